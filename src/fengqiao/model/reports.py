@@ -1,0 +1,132 @@
+"""What the air brought, in columns: AIS-native integers, lossless, the very schema that is archived.
+
+Positions stay in the units of ITU-R M.1371 (1/600000 degree, tenths of a knot, tenths of a degree) so that
+nothing is lost on the way to the archive; ``fleet`` turns them into degrees and knots for computing. A field the
+sender marked as not available is absent from ``known`` and its column holds 0; nobody may read it unasked.
+"""
+
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengqiao.model.columns import Columns, column
+
+UNITS_PER_DEGREE = 600_000  # ITU-R M.1371: longitude and latitude in 1/10 000 minute
+NO_TIME_MS = np.iinfo(np.int64).min  # a time nobody gave
+
+
+class Known(IntFlag):
+    """Which fields of a report the sender did give."""
+
+    POSITION = 1
+    SOG = 2
+    COG = 4
+    HEADING = 8
+    ROT = 16
+    NAV_STATUS = 32
+    SECOND = 64
+    ACCURACY = 128  # not a sentinel: the accuracy flag itself, set when better than 10 m
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Columns):
+    """Every sentence met, in arrival order, whether it could be used or not: what feed health rests on."""
+
+    feed: NDArray[np.int16] = column(np.int16)  # index into ReportBatch.feeds
+    seq: NDArray[np.int64] = column(np.int64)  # raw log record the sentence ended in
+    received_ms: NDArray[np.int64] = column(np.int64)  # our clock
+    source_ms: NDArray[np.int64] = column(np.int64)  # TAG > prefix; NO_TIME_MS where none
+    ref_ms: NDArray[np.int64] = column(np.int64)  # the time believed: what drives the watch
+    intact: NDArray[np.bool_] = column(np.bool_)  # checksum and framing were good
+
+
+@dataclass(frozen=True, slots=True)
+class Positions(Columns):
+    """Position reports (AIS types 1-3, 4, 9, 11, 18, 19, 21, 27) in arrival order."""
+
+    line: NDArray[np.int32] = column(np.int32)  # row in Lines
+    feed: NDArray[np.int16] = column(np.int16)
+    seq: NDArray[np.int64] = column(np.int64)
+    received_ms: NDArray[np.int64] = column(np.int64)
+    ref_ms: NDArray[np.int64] = column(np.int64)
+    fix_ms: NDArray[np.int64] = column(np.int64)  # ref_ms brought to the report's own UTC second
+    mmsi: NDArray[np.int64] = column(np.int64)
+    msg_type: NDArray[np.uint8] = column(np.uint8)
+    known: NDArray[np.uint16] = column(np.uint16)  # Known bits
+    lon: NDArray[np.int32] = column(np.int32)  # 1/600000 degree, east positive
+    lat: NDArray[np.int32] = column(np.int32)  # 1/600000 degree, north positive
+    sog: NDArray[np.uint16] = column(np.uint16)  # 0.1 kn (type 9 in whole knots is multiplied)
+    cog: NDArray[np.uint16] = column(np.uint16)  # 0.1 degree, 0..3599
+    heading: NDArray[np.uint16] = column(np.uint16)  # degree, 0..359
+    rot: NDArray[np.int8] = column(np.int8)  # raw ROT_AIS, -127..127
+    nav_status: NDArray[np.uint8] = column(np.uint8)
+    second: NDArray[np.uint8] = column(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Statics(Columns):
+    """Who a station says it is (AIS types 5, 19, 21, 24A, 24B). Empty text and 0 mean not given."""
+
+    line: NDArray[np.int32] = column(np.int32)
+    feed: NDArray[np.int16] = column(np.int16)
+    ref_ms: NDArray[np.int64] = column(np.int64)
+    mmsi: NDArray[np.int64] = column(np.int64)
+    msg_type: NDArray[np.uint8] = column(np.uint8)
+    name: NDArray[np.object_] = column(np.object_)  # str, cut at '@', stripped
+    callsign: NDArray[np.object_] = column(np.object_)
+    destination: NDArray[np.object_] = column(np.object_)
+    imo: NDArray[np.uint32] = column(np.uint32)
+    ship_type: NDArray[np.int16] = column(np.int16)  # raw 0..255; -1 where the message has no such field
+    to_bow: NDArray[np.int16] = column(np.int16)  # metres; -1 where the message has no such field
+    to_stern: NDArray[np.int16] = column(np.int16)
+    to_port: NDArray[np.int16] = column(np.int16)
+    to_starboard: NDArray[np.int16] = column(np.int16)
+    draught_dm: NDArray[np.int16] = column(np.int16)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Columns):
+    """Safety related text (AIS types 12 and 14): a SART says 'SART ACTIVE' or 'SART TEST' in one."""
+
+    line: NDArray[np.int32] = column(np.int32)
+    feed: NDArray[np.int16] = column(np.int16)
+    ref_ms: NDArray[np.int64] = column(np.int64)
+    mmsi: NDArray[np.int64] = column(np.int64)
+    text: NDArray[np.object_] = column(np.object_)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBatch:
+    """One input of the watch: a run of sentences in arrival order and all that was read from them."""
+
+    feeds: tuple[str, ...]  # names that the ``feed`` columns index
+    lines: Lines
+    positions: Positions
+    statics: Statics
+    texts: Texts
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def rows(self, start: int, stop: int) -> "ReportBatch":
+        """The part that came in lines ``start`` (included) to ``stop`` (not)."""
+
+        def cut(table: Any) -> Any:
+            lo, hi = np.searchsorted(table.line, [start, stop])
+            part = table.take(slice(int(lo), int(hi)))
+            return part.with_columns(line=(part.line - start).astype(np.int32))
+
+        return ReportBatch(
+            self.feeds,
+            self.lines.take(slice(start, stop)),
+            cut(self.positions),
+            cut(self.statics),
+            cut(self.texts),
+        )
+
+    @staticmethod
+    def empty(feeds: tuple[str, ...]) -> "ReportBatch":
+        return ReportBatch(feeds, Lines.empty(), Positions.empty(), Statics.empty(), Texts.empty())

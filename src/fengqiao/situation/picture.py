@@ -1,0 +1,36 @@
+"""What a rule may look at: everything known at one tick, read-only."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengqiao.fleet.vessels import Vessels
+from fengqiao.model.gale import GaleWarning
+from fengqiao.model.health import FeedHealth
+from fengqiao.register.vessel import Register
+from fengqiao.zones.zone import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All rows are aligned: ``inside[i, z]`` speaks of vessel row i and ``watched[z]``.
+
+    A judge may be given only one sea cell and its halo; ``own`` marks the rows it must answer for. A pair is
+    answered for by the judge that owns the row of its smaller mmsi.
+    """
+
+    at_ms: int
+    vessels: Vessels
+    own: NDArray[np.bool_]
+    stopped: NDArray[np.bool_]  # lies still: began at <= 0.2 kn, ends at >= 0.5 kn
+    fishing_craft: NDArray[np.bool_]  # ship type 30, registered with a gear, or says it is engaged in fishing
+    watched: tuple[Zone, ...] = ()  # area zones whose rule asks for anything, in the order of ``inside`` columns
+    inside: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), bool))
+    entered_ms: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    near_harbour: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))  # within its uncertainty
+    sheltered: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))  # stopped, near harbour/shelter
+    zones_by_id: dict[str, Zone] = field(default_factory=dict)
+    register: Register = field(default_factory=Register)
+    gales: tuple[GaleWarning, ...] = ()
+    feeds: tuple[FeedHealth, ...] = ()

@@ -1,0 +1,61 @@
+"""All words a person reads. Facts travel; wording lives here.
+
+Catalogues are gettext ``.po`` files, ``<language>/<area>.po``, with message ids such as ``alert.collision`` and
+``str.format`` fields (``{dcpa_nm:.2f}``). To add a language: a folder with the same files. To add a message: the
+same id in every language; a test compares ids and fields.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """Every message of one language, id to template."""
+    out: dict[str, str] = {}
+    for area in sorted((files(__name__) / lang).iterdir(), key=lambda entry: entry.name):
+        if not area.name.endswith(".po"):
+            continue
+        with area.open("rb") as stream:
+            for message in read_po(stream, abort_invalid=True):
+                if message.id and not message.fuzzy:
+                    out[str(message.id)] = str(message.string)
+    return out
+
+
+def say(lang: str, message: str, facts: Mapping[str, Any] | None = None) -> str:
+    """The sentence for ``message`` with its facts filled in.
+
+    Facts never become templates, so a hostile vessel name stays plain text; control and direction characters in
+    them are replaced. A message missing from the catalogue shows its id and facts: an ugly truth, not a crash.
+    """
+    template = catalogue(lang).get(message)
+    if template is None:
+        return plain(f"{message} {dict(facts or {})}")
+    try:
+        return template.format_map({k: _safe(v) for k, v in (facts or {}).items()})
+    except (KeyError, ValueError, TypeError, IndexError):
+        return plain(f"{message} {dict(facts or {})}")
+
+
+def plain(text: str) -> str:
+    """Text from outside, made safe for a terminal: no control, escape, direction or line characters."""
+    return "".join(c if _printable(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _printable(char: str) -> bool:
+    return char == " " or (char.isprintable() and not _turns_direction(char))
+
+
+def _turns_direction(char: str) -> bool:
+    return "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" or char in "\u200e\u200f\u061c"
+
+
+def _safe(value: Any) -> Any:
+    return plain(value) if isinstance(value, str) else value
