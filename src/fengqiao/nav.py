@@ -53,7 +53,8 @@ def bearing_deg(lon0: Any, lat0: Any, lon1: Any, lat1: Any) -> F64:
 
 def angle_between_deg(a: Any, b: Any) -> F64:
     """Smallest turn from ``a`` to ``b``, signed, -180 (inclusive) to 180."""
-    return (np.asarray(b, float) - np.asarray(a, float) + 180.0) % 360.0 - 180.0
+    turn: F64 = (np.asarray(b, float) - np.asarray(a, float) + 180.0) % 360.0 - 180.0
+    return turn
 
 
 def velocity_m_s(sog_kn: F64, cog_deg: F64) -> tuple[F64, F64]:
