@@ -1,1 +1,230 @@
-"""The watch is a fold over journalled inputs: fold, judge, admit, in that order."""
+"""The watch is a fold over journalled inputs: fold, judge, admit, in that order.
+
+Nothing in here reads a clock, a socket, a file or a random number. ``fold`` is keyed by vessel, ``judge`` by sea
+cell with a halo, ``admit`` by alert; with ``shards`` greater than one each stage really is cut up that way, and the
+alerts are the same.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengqiao import __version__, nav, rules
+from fengqiao.alerts import AlertBook, Outcome
+from fengqiao.fleet import Fleet, Vessels
+from fengqiao.fleet.health import FeedPulse
+from fengqiao.model.errors import InputFault
+from fengqiao.model.findings import AlertChange, Findings
+from fengqiao.model.inputs import Act, ActKind, Context, Tick, WatchInput
+from fengqiao.model.reports import ReportBatch
+from fengqiao.situation import Picture, Situation, Surroundings
+from fengqiao.situation.situation import fishing_craft
+from fengqiao.weather import gale_from_facts
+
+CELL_DEG = 0.5
+HALO_NM = 15.0  # the farthest any rule looks from its own vessel (collision 12, neighbours 10) and a margin
+FORGET_EVERY_MS = 600_000
+
+Flags = NDArray[np.bool_]
+NOTHING = Outcome()
+
+
+class Shard:
+    """What one worker remembers of its vessels."""
+
+    def __init__(self) -> None:
+        self.fleet = Fleet()
+        self.situation = Situation()
+
+
+class Watch:
+    def __init__(
+        self,
+        feeds: tuple[str, ...],
+        surroundings: Surroundings,
+        settings: rules.RuleSettings | None = None,
+        shards: int = 1,
+    ) -> None:
+        self.surroundings = surroundings
+        self.settings = settings or rules.RuleSettings()
+        self.pulse = FeedPulse(feeds)
+        self.at_ms = 0
+        self._shards = [Shard() for _ in range(shards)]
+        self._books = [AlertBook() for _ in range(shards)]
+
+    def step(self, event: WatchInput) -> Outcome:
+        match event:
+            case ReportBatch():
+                fold(self._shards, self.pulse, event)
+                return NOTHING
+            case Tick(at_ms):
+                self.at_ms = at_ms
+                answers = judge(self.picture(at_ms), self.settings, len(self._shards))
+                self._forget(at_ms)
+                return Outcome(admit(self._books, at_ms, answers, self.basis()))
+            case Act():
+                return self._perform(event)
+            case Context():
+                self._surround(event)
+                return NOTHING
+
+    def picture(self, at_ms: int) -> Picture:
+        """All that is known at an instant, rows by mmsi and voice, whichever shard keeps them."""
+        around = self.surroundings
+        for shard in self._shards:
+            shard.situation.look(shard.fleet.vessels(), around.zones)
+        vessels = Vessels.join(shard.fleet.vessels() for shard in self._shards)
+        order = np.lexsort((vessels.voice, vessels.mmsi))
+        vessels = vessels.take(order)
+
+        def of(name: str) -> NDArray[Any]:
+            return np.concatenate([getattr(s.situation, name)[: len(s.fleet)] for s in self._shards])[order]
+
+        return Picture(
+            at_ms=at_ms,
+            vessels=vessels,
+            own=np.ones(len(vessels), bool),
+            stopped=of("stopped"),
+            fishing_craft=fishing_craft(vessels, around.register),
+            watched=around.zones.watched,
+            inside=of("inside"),
+            entered_ms=of("entered_ms"),
+            near_harbour=of("near_harbour"),
+            sheltered=of("sheltered"),
+            zones_by_id=around.zones.by_id,
+            register=around.register,
+            gales=around.gales,
+            feeds=self.pulse.health(at_ms),
+        )
+
+    def basis(self) -> dict[str, str]:
+        """What an alert decided now rests on, beside the facts in it."""
+        around = self.surroundings
+        return {
+            "code": __version__,
+            "settings": digest(asdict(self.settings)),
+            "zones": around.zones.revision,
+            "register": around.register.revision,
+            "gales": digest([asdict(g) for g in around.gales]) if around.gales else "none",
+        }
+
+    @property
+    def books(self) -> Sequence[AlertBook]:
+        return self._books
+
+    @property
+    def fleets(self) -> Iterator[Fleet]:
+        return (shard.fleet for shard in self._shards)
+
+    def _perform(self, act: Act) -> Outcome:
+        if act.kind is ActKind.GALE_ISSUE:
+            try:
+                gale = gale_from_facts(act.target, act.facts)
+            except InputFault as fault:
+                return Outcome(refusal=f"{fault.message}:{fault.facts.get('field')}")
+            others = tuple(g for g in self.surroundings.gales if g.gale_id != gale.gale_id)
+            self.surroundings = replace(self.surroundings, gales=(*others, gale))
+            return NOTHING
+        if act.kind is ActKind.GALE_CANCEL:
+            kept = tuple(g for g in self.surroundings.gales if g.gale_id != act.target)
+            known = len(kept) < len(self.surroundings.gales)
+            self.surroundings = replace(self.surroundings, gales=kept)
+            return NOTHING if known else Outcome(refusal="unknown_gale")
+        outcomes = [book.perform(act, self.basis()) for book in self._books]
+        return next((o for o in outcomes if o.refusal is None), outcomes[0])
+
+    def _surround(self, event: Context) -> None:
+        if event.kind == "feed_ended":
+            self.pulse.ended.add(event.value)
+        else:
+            self.surroundings = replace(self.surroundings, **{event.kind: event.value})
+
+    def _forget(self, at_ms: int) -> None:
+        if at_ms % FORGET_EVERY_MS:
+            return
+        for shard in self._shards:
+            kept = shard.fleet.forget(at_ms)
+            if kept is not None:
+                shard.situation.keep(kept)
+
+
+def fold(shards: Sequence[Shard], pulse: FeedPulse, batch: ReportBatch) -> None:
+    """Keyed by vessel: every report goes to the shard that keeps its mmsi."""
+    pulse.fold(batch.lines)
+    n = len(shards)
+    if n == 1:
+        shards[0].fleet.fold(batch)
+        return
+    for k, shard in enumerate(shards):
+        tables = (batch.positions, batch.statics, batch.texts)
+        shard.fleet.fold(ReportBatch(batch.feeds, batch.lines, *(t.take(t.mmsi % n == k) for t in tables)))
+
+
+def judge(picture: Picture, settings: rules.RuleSettings, shards: int = 1) -> list[Findings]:
+    """Keyed by sea cell: each judge sees its cells and a halo around them and answers for what lies in its cells."""
+    answers = []
+    parts = [picture] if shards == 1 else list(cells(picture, shards))
+    for rule, params in settings.each():
+        asked = parts if rule.SCOPE == "cell" else [picture]
+        answers += [rule.check(part, params) for part in asked]
+    return answers
+
+
+def admit(
+    books: Sequence[AlertBook], at_ms: int, answers: Sequence[Findings], basis: Mapping[str, str]
+) -> tuple[AlertChange, ...]:
+    """Keyed by alert: every finding goes to the book that keeps its key."""
+    changes: list[AlertChange] = []
+    n = len(books)
+    for k, book in enumerate(books):
+        mine = answers if n == 1 else [_only(answer, k, n) for answer in answers]
+        changes += book.admit(at_ms, mine, basis)
+    return tuple(sorted(changes, key=lambda c: (-c.priority, c.alert, c.change)))
+
+
+def cells(picture: Picture, n: int) -> Iterator[Picture]:
+    """The picture cut into ``n`` judges' shares of the sea, each with its halo; together they own every row once."""
+    v = picture.vessels
+    lon, lat = np.nan_to_num(v.lon_deg), np.nan_to_num(v.lat_deg)  # a device without a place belongs somewhere too
+    col, row = np.floor(lon / CELL_DEG).astype(np.int64), np.floor(lat / CELL_DEG).astype(np.int64)
+    owner = (col * 7 + row * 3) % n
+    for k in range(n):
+        own = owner == k
+        if own.any():
+            yield _part(picture, own, own | _halo(lon, lat, col, row, own))
+
+
+def _halo(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], col: NDArray[np.int64], row: NDArray[np.int64], own: Flags
+) -> Flags:
+    """Rows within HALO_NM of any cell that the judge owns something in."""
+    near = np.zeros(len(lon), bool)
+    for c, r in {(int(a), int(b)) for a, b in zip(col[own], row[own], strict=True)}:
+        edge_lon = np.clip(lon, c * CELL_DEG, (c + 1) * CELL_DEG)
+        edge_lat = np.clip(lat, r * CELL_DEG, (r + 1) * CELL_DEG)
+        near |= nav.distance_nm(edge_lon, edge_lat, lon, lat) <= HALO_NM
+    return near
+
+
+def _part(picture: Picture, own: Flags, seen: Flags) -> Picture:
+    rows = np.flatnonzero(seen)
+    columns = ("stopped", "fishing_craft", "inside", "entered_ms", "near_harbour", "sheltered")
+    cut = {name: getattr(picture, name)[rows] for name in columns}
+    return replace(picture, vessels=picture.vessels.take(rows), own=own[rows], **cut)
+
+
+def _only(answer: Findings, k: int, n: int) -> Findings:
+    kept = tuple(f for f in answer.findings if crc32("|".join((f.rule, *f.key)).encode()) % n == k)
+    return replace(answer, findings=kept)
+
+
+def digest(value: Any) -> str:
+    """Short name of a JSON value: the same value always gets the same."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -70,3 +70,12 @@ class Register:
 
     def knows(self, mmsi: int) -> bool:
         return mmsi in self._by_mmsi
+
+    @property
+    def mmsis(self) -> tuple[int, ...]:
+        return tuple(self._by_mmsi)
+
+    @property
+    def fishing_mmsi(self) -> tuple[int, ...]:
+        """Numbers ever borne by a vessel with a gear."""
+        return tuple(m for m, rows in self._by_mmsi.items() if any(v.gear for _, v in rows))
