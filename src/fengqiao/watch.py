@@ -65,7 +65,9 @@ class Watch:
                 return NOTHING
             case Tick(at_ms):
                 self.at_ms = at_ms
-                answers = judge(self.picture(at_ms), self.settings, len(self._shards))
+                for shard in self._shards:
+                    shard.situation.look(shard.fleet.vessels(), self.surroundings.zones)
+                answers = judge(self._picture(at_ms), self.settings, len(self._shards))
                 self._forget(at_ms)
                 return Outcome(admit(self._books, at_ms, answers, self.basis()))
             case Act():
@@ -74,11 +76,30 @@ class Watch:
                 self._surround(event)
                 return NOTHING
 
-    def picture(self, at_ms: int) -> Picture:
-        """All that is known at an instant, rows by mmsi and voice, whichever shard keeps them."""
+    def vessels(self) -> Vessels:
+        """Every segment now, rows by mmsi and voice: what the frame shows between two ticks."""
+        vessels = Vessels.join(shard.fleet.vessels() for shard in self._shards)
+        return vessels.take(np.lexsort((vessels.voice, vessels.mmsi)))
+
+    def dump(self) -> dict[str, Any]:
+        """All memory of the watch as plain objects; surroundings come from their own revisions, but for the gales
+        that people typed."""
+        return {
+            "shards": self._shards,
+            "books": self._books,
+            "pulse": self.pulse,
+            "at_ms": self.at_ms,
+            "gales": self.surroundings.gales,
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        self._shards, self._books = state["shards"], state["books"]
+        self.pulse, self.at_ms = state["pulse"], state["at_ms"]
+        self.surroundings = replace(self.surroundings, gales=state["gales"])
+
+    def _picture(self, at_ms: int) -> Picture:
+        """All that is known at a tick, rows by mmsi and voice, whichever shard keeps them."""
         around = self.surroundings
-        for shard in self._shards:
-            shard.situation.look(shard.fleet.vessels(), around.zones)
         vessels = Vessels.join(shard.fleet.vessels() for shard in self._shards)
         order = np.lexsort((vessels.voice, vessels.mmsi))
         vessels = vessels.take(order)

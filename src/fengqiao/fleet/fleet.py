@@ -307,7 +307,7 @@ class Fleet:
         cols["heading_deg"][slot] = _given(heard, Known.HEADING, heard.heading)
         cols["rot_deg_min"][slot] = _given(heard, Known.ROT, _turn_deg_min(heard.rot))
         cols["accurate"][slot] = (heard.known & Known.ACCURACY) != 0
-        cols["nav_status"][slot] = np.where(heard.known & Known.NAV_STATUS, heard.nav_status, -1)
+        cols["nav_status"][slot] = np.where(heard.known & Known.NAV_STATUS, heard.nav_status.astype(np.int16), -1)
         cols["class_b"][slot] = np.isin(heard.msg_type, CLASS_B_TYPES)
         cols["fixes"][slot] += 1
         cols["feed"][slot] = heard.feed

@@ -1,0 +1,143 @@
+"""The fold: what reports do to a fleet."""
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builders import T0, batch, fix, name, same_columns
+from fengqiao.fleet import Fleet, Kind, Vessels
+from fengqiao.fleet.identity import tell
+from fengqiao.model.reports import Known, ReportBatch
+
+BOAT = 412000001
+DEG_PER_NM = 1 / 60
+
+
+def folded(*batches: ReportBatch) -> Fleet:
+    fleet = Fleet()
+    for one in batches:
+        fleet.fold(one)
+    return fleet
+
+
+def test_the_latest_fix_is_the_state() -> None:
+    """Degrees, knots and milliseconds of the newest report, and how often it was heard."""
+    fleet = folded(batch(fix(BOAT, 0, 122.0, 30.0), fix(BOAT, 10, 122.0005, 30.0, sog=9.5, cog=271.2)))
+    v = fleet.vessels()
+    assert (len(v), v.lon_deg[0], v.sog_kn[0], v.cog_deg[0]) == (1, 122.0005, 9.5, 271.2)
+    assert (v.fix_ms[0], v.fixes[0], v.interval_s[0], v.first_ms[0]) == (T0 + 10_000, 2, 10.0, T0)
+
+
+def test_a_late_report_never_moves_a_track_backwards() -> None:
+    """It is counted and set aside, however it arrives."""
+    fleet = folded(batch(fix(BOAT, 60, 122.01, 30.0)), batch(fix(BOAT, 30, 122.005, 30.0)))
+    assert fleet.vessels().lon_deg[0] == 122.01
+    assert (fleet.counts.taken, fleet.counts.late) == (1, 1)
+
+
+def test_a_doubled_report_counts_once() -> None:
+    fleet = folded(batch(fix(BOAT, 0, 122.0, 30.0), fix(BOAT, 0, 122.0, 30.0)))
+    assert (fleet.counts.taken, fleet.counts.doubled, fleet.vessels().fixes[0]) == (1, 1, 1)
+
+
+def test_one_impossible_fix_moves_nothing() -> None:
+    """A bit error 30 nm away is set aside; the track goes on."""
+    fleet = folded(batch(fix(BOAT, 0, 122.0, 30.0), fix(BOAT, 10, 122.5, 30.0), fix(BOAT, 20, 122.001, 30.0)))
+    v = fleet.vessels()
+    assert (len(v), v.lon_deg[0], fleet.counts.impossible) == (1, 122.001, 1)
+
+
+def test_two_transmitters_under_one_number_become_two_voices() -> None:
+    """Alternating reports from two places end as two steady tracks, neither jumping."""
+    here = [fix(BOAT, 20 * k, 122.0 + k * 0.0008, 30.0) for k in range(10)]
+    there = [fix(BOAT, 20 * k + 10, 123.0 + k * 0.0008, 31.0) for k in range(10)]
+    both = [report for pair in zip(here, there, strict=True) for report in pair]
+    v = folded(batch(*both)).vessels()
+    assert len(v) == 2 and sorted(v.voice) == [0, 1]
+    assert np.allclose(sorted(v.lon_deg), [122.0072, 123.0072])
+
+
+def test_a_wrong_first_fix_is_taken_over_by_the_true_track() -> None:
+    """A track that began with garbage does not leave a ghost behind."""
+    fleet = folded(batch(fix(BOAT, 0, 10.0, 60.0), *(fix(BOAT, 10 * k, 122.0, 30.0) for k in range(1, 5))))
+    v = fleet.vessels()
+    assert (len(v), v.lon_deg[0]) == (1, 122.0)
+
+
+def test_unknown_stays_unknown() -> None:
+    """No speed and no course are NaN, never 0; an unknown status is -1."""
+    v = folded(batch(fix(BOAT, 0, 122.0, 30.0, known=int(Known.POSITION)))).vessels()
+    assert np.isnan(v.sog_kn[0]) and np.isnan(v.cog_deg[0]) and v.nav_status[0] == -1
+
+
+def test_a_distress_device_without_a_place_is_heard() -> None:
+    """A SART may transmit before its receiver has a fix: it has a row all the same, its place unknown."""
+    v = folded(batch(fix(970010119, 0, 0, 0, known=int(Known.NAV_STATUS), nav_status=14))).vessels()
+    assert (len(v), v.kind[0], v.nav_status[0]) == (1, Kind.SART, 14)
+    assert np.isnan(v.lon_deg[0])
+
+
+def test_a_name_heard_before_the_first_fix_is_kept() -> None:
+    v = folded(
+        batch(said=(name(BOAT, "ZHEPUYU60001", ship_type=30, length=38),)), batch(fix(BOAT, 5, 122.0, 30.0))
+    ).vessels()
+    assert (v.name[0], v.ship_type[0], v.length_m[0]) == ("ZHEPUYU60001", 30, 38.0)
+
+
+def test_the_ring_keeps_one_fix_in_half_a_minute() -> None:
+    v = folded(batch(*(fix(BOAT, 10 * k, 122.0 + k * 1e-4, 30.0) for k in range(10)))).vessels()
+    assert [int(ms - T0) // 1000 for ms in v.ring_ms[0, -4:]] == [0, 30, 60, 90]
+
+
+def test_a_vessel_unheard_for_a_day_is_forgotten() -> None:
+    fleet = folded(batch(fix(BOAT, 0, 122.0, 30.0), fix(BOAT + 1, 80_000, 122.1, 30.0)))
+    kept = fleet.forget(T0 + 25 * 3_600_000)
+    assert kept is not None and list(kept) == [1]
+    assert list(fleet.vessels().mmsi) == [BOAT + 1]
+
+
+def test_what_carries_the_transponder() -> None:
+    """By number, by message, by name; a boat's name with a number behind it is only a doubt."""
+    assert tell(970010119, 1, "", False) == (Kind.SART, False)
+    assert tell(994121234, 21, "BUOY 5", False) == (Kind.ATON, False)
+    assert tell(412000002, 18, "NET 12 90%", True) == (Kind.GEAR, False)
+    assert tell(412000002, 18, "ZHEPUYU60001-3 85%", True) == (Kind.GEAR, False)
+    assert tell(412000002, 18, "ZHEPUYU60001-3", True) == (Kind.GEAR, True)
+    assert tell(412000002, 18, "PLANET", True) == (Kind.SHIP, False)
+    assert tell(190000002, 18, "", True) == (Kind.GEAR, True)
+
+
+reports = st.lists(
+    st.builds(
+        fix,
+        st.sampled_from([BOAT, BOAT + 1, BOAT + 2]),
+        st.integers(0, 600),
+        st.floats(121.9, 122.4),
+        st.floats(29.9, 30.1),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports, st.lists(st.integers(0, 40), max_size=5))
+def test_cutting_the_stream_changes_nothing(said: list[dict[str, object]], cuts: list[int]) -> None:
+    """One batch, or the same reports in any number of batches: the same fleet."""
+    whole = folded(batch(*said))
+    edges = [0, *sorted(min(c, len(said)) for c in cuts), len(said)]
+    parts = folded(*(batch(*said[a:b]) for a, b in pairwise(edges)))
+    assert whole.counts == parts.counts
+    assert same_columns(by_identity(whole.vessels()), by_identity(parts.vessels()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(reports)
+def test_every_report_is_accounted_for(said: list[dict[str, object]]) -> None:
+    counts = folded(batch(*said)).counts
+    assert counts.taken + counts.late + counts.doubled + counts.impossible == len(said)
+
+
+def by_identity(vessels: Vessels) -> Vessels:
+    return vessels.take(np.lexsort((vessels.voice, vessels.mmsi)))
