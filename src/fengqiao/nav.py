@@ -5,11 +5,15 @@ stays within 0.01 m over 12 nm for distances, and within 10 m (p95) for closest 
 sphere errs by 60 m. Beyond 24 nm use a geodesic.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fengqiao.model.errors import UsageFault
 
 F64 = NDArray[np.float64]
 
@@ -98,3 +102,148 @@ def closest_approach(
     still = w2 < PARALLEL_M_S**2
     t = np.where(still, 0.0, -(rx * wx + ry * wy) / np.where(still, 1.0, w2))
     return Approach(np.hypot(rx, ry), np.hypot(rx + wx * t, ry + wy * t), t, np.sqrt(w2) / KN_M_S)
+
+
+def bow_crossing(
+    lon0: F64, lat0: F64, sog0_kn: F64, cog0_deg: F64, lon1: F64, lat1: F64, sog1_kn: F64, cog1_deg: F64
+) -> tuple[F64, F64]:
+    """Metres ahead of the first vessel at which the second will cross her course line, and seconds until then.
+
+    NaN where the second never crosses, or crosses astern. A target that drifts slowly across has a large bow
+    crossing range and a tiny closest approach at once: show both.
+    """
+    rx, ry = offset_m(lon0, lat0, lon1, lat1)
+    vx0, vy0 = velocity_m_s(sog0_kn, cog0_deg)
+    vx1, vy1 = velocity_m_s(sog1_kn, cog1_deg)
+    wx, wy = vx1 - vx0, vy1 - vy0
+    chi = np.radians(cog0_deg)
+    ahead_x, ahead_y = np.sin(chi), np.cos(chi)
+    across, across_m_s = rx * ahead_y - ry * ahead_x, wx * ahead_y - wy * ahead_x
+    moves = np.abs(across_m_s) > 0.0
+    t = np.where(moves, -across / np.where(moves, across_m_s, 1.0), np.nan)
+    ahead = (rx + wx * t) * ahead_x + (ry + wy * t) * ahead_y
+    crosses = (t > 0.0) & (ahead > 0.0)
+    return np.where(crosses, ahead, np.nan), np.where(crosses, t, np.nan)
+
+
+# Where an unmarked pair of numbers can lie: the two ranges do not overlap, so they decide which one is latitude.
+SEA_LAT_DEG = (3.0, 55.0)
+SEA_LON_DEG = (105.0, 140.0)
+POSITION_CHARS_MAX = 120  # the longest form met in official notices has 40; more is not a position
+POSITION_EXAMPLE = "30°12.5′N 122°18.3′E"
+
+# Marks as people type them. Done before NFKC, which would tear ″ into ′′ and º into o.
+_MARKS = {ord(c): mark for mark, chars in {"d": "°˚º度", "m": "′'’‘´`＇分", "s": '″"”“〃＂秒'}.items() for c in chars}
+_WORDS = (("北纬", "N"), ("南纬", "S"), ("东经", "E"), ("西经", "W"), ("mm", "s"))
+_FILLERS = str.maketrans(dict.fromkeys("():[]、,。;/", " "))
+_ZH_NUMBER = re.compile("[〇零一二三四五六七八九十百点]+")
+_ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+
+_NUMBER = r"\d{1,3}(?:\.\d+)?"
+_ANGLE = (
+    rf"({_NUMBER})"  # degrees, then: minutes and seconds run together, as when a notice lost its minute mark,
+    rf"(?: ?[d-] ?(?:(\d\d)(\d\d(?:\.\d+)?) ?s|({_NUMBER})(?: ?[m-] ?(?:({_NUMBER}) ?s?)?)?)?"
+    rf"| ({_NUMBER})(?: ({_NUMBER}))?)?"  # or fields set apart by blanks only
+)
+_MARKED = rf"({_NUMBER})(?: ?d ?(?:(\d\d)(\d\d(?:\.\d+)?) ?s|({_NUMBER})(?: ?m ?(?:({_NUMBER}) ?s)?)?)?)?()()"
+_BEFORE = re.compile(rf"([NSEW]) ?{_ANGLE} ?([NSEW]) ?{_ANGLE}")
+_AFTER = re.compile(rf"{_ANGLE} ?([NSEW]) ?{_ANGLE} ?([NSEW])")
+_UNSIGNED = re.compile(rf"{_MARKED} {_MARKED}")
+
+
+def say_position(lon: float, lat: float) -> str:
+    """The one form in which positions are shown: degrees and decimal minutes, as plotters and officers say them.
+
+    Rounded to 0.1 minute (185 m north to south); both must be known and finite.
+    """
+    return f"{_say_angle(lat, 'NS', 2)} {_say_angle(lon, 'EW', 3)}"
+
+
+def _say_angle(angle_deg: float, letters: str, width: int) -> str:
+    tenths = round(abs(angle_deg) * 600.0)
+    degrees, tenths = divmod(tenths, 600)
+    return f"{degrees:0{width}d}°{tenths / 10.0:04.1f}′{letters[angle_deg < 0]}"
+
+
+def parse_position(text: str) -> tuple[float, float]:
+    """Longitude and latitude in degrees from a position as people and notices write it.
+
+    Reads degrees, minutes and seconds with any common mark, full-width or Chinese (``30°02′16″N/122°21′22″E``,
+    ``28-55.75N 121-55.3E``, ``东经123°03′1.367″,北纬30°38′24.180″``, ``北纬三十度十二点五分 东经…``), hemisphere
+    before or after, longitude first or last. Without hemispheres (``122.305,30.208``) the ranges of the China seas
+    decide the order. Anything else, and minutes or seconds of 60 and more, raises
+    ``UsageFault("position_unread", text=, example=)``.
+    """
+    plain = _plain_position(text[: POSITION_CHARS_MAX + 1])
+    position = None if len(text) > POSITION_CHARS_MAX else _read_pair(plain)
+    if position is None:
+        raise UsageFault("position_unread", text=text[:POSITION_CHARS_MAX], example=POSITION_EXAMPLE)
+    return position
+
+
+def _plain_position(text: str) -> str:
+    """One spelling of all: half-width, marks as d m s, hemispheres as N S E W, single blanks."""
+    plain = unicodedata.normalize("NFKC", text.upper().translate(_MARKS))
+    for word, letter in _WORDS:
+        plain = plain.replace(word, letter)
+    plain = _ZH_NUMBER.sub(lambda run: _zh_number(run.group()), plain)
+    plain = plain.translate(_FILLERS)
+    return " ".join(plain.split()).rstrip(" .")
+
+
+def _zh_number(run: str) -> str:
+    """一百二十三 is 123, 三十度 30, 十二点五 12.5, 一二三 (read digit by digit) 123."""
+    whole, _, fraction = run.partition("点")
+    tail = "".join(str(_ZH_DIGITS.get(c, "x")) for c in fraction)  # an x is read by nobody
+    if not set(whole) & set("十百"):
+        value = "".join(str(_ZH_DIGITS[c]) for c in whole)
+    else:
+        hundreds, _, rest = whole.rpartition("百")
+        tens, ten, ones = rest.rpartition("十")
+        digits = [_ZH_DIGITS.get(p.lstrip("零〇") or "零", -1) for p in (hundreds, tens or ("一" if ten else ""), ones)]
+        value = "x" if min(digits) < 0 else str(digits[0] * 100 + digits[1] * 10 + digits[2])
+    return f"{value}.{tail}" if tail else value
+
+
+def _read_pair(plain: str) -> tuple[float, float] | None:
+    if found := _BEFORE.fullmatch(plain):
+        g = found.groups()
+        return _placed(_degrees(g[1:8]), g[0], _degrees(g[9:16]), g[8])
+    if found := _AFTER.fullmatch(plain):
+        g = found.groups()
+        return _placed(_degrees(g[0:7]), g[7], _degrees(g[8:15]), g[15])
+    if found := _UNSIGNED.fullmatch(plain):
+        g = found.groups()
+        return _ordered(_degrees(g[0:7]), _degrees(g[7:14]))
+    return None
+
+
+def _degrees(fields: tuple[str | None, ...]) -> float | None:
+    """Degrees from the groups of ``_ANGLE``; only the last field given may have decimals."""
+    degrees, run_min, run_sec, minutes, seconds, blank_min, blank_sec = fields
+    parts = [p for p in (degrees, run_min or minutes or blank_min, run_sec or seconds or blank_sec) if p]
+    if any("." in p for p in parts[:-1]) or any(float(p) >= 60.0 for p in parts[1:]):
+        return None
+    return sum(float(p) / 60.0**i for i, p in enumerate(parts))
+
+
+def _placed(a: float | None, hemisphere_a: str, b: float | None, hemisphere_b: str) -> tuple[float, float] | None:
+    if a is None or b is None or (hemisphere_a in "NS") == (hemisphere_b in "NS"):
+        return None
+    if hemisphere_a in "EW":
+        a, hemisphere_a, b, hemisphere_b = b, hemisphere_b, a, hemisphere_a
+    lat, ns, lon, ew = a, hemisphere_a, b, hemisphere_b
+    if lat > 90.0 or lon > 180.0:
+        return None
+    return (-lon if ew == "W" else lon), (-lat if ns == "S" else lat)
+
+
+def _ordered(a: float | None, b: float | None) -> tuple[float, float] | None:
+    for lon, lat in ((a, b), (b, a)):
+        if lon is not None and lat is not None and _within(lon, SEA_LON_DEG) and _within(lat, SEA_LAT_DEG):
+            return lon, lat
+    return None
+
+
+def _within(value: float, span: tuple[float, float]) -> bool:
+    return span[0] <= value <= span[1]
