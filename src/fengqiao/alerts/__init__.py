@@ -5,3 +5,18 @@ for what findings cause, ``AlertBook.perform`` for what people do) and a test th
 To add a load figure: count it in ``load.LoadMeter.add``, name it with its unit in ``figures``, and give it a row in
 ``TARGETS`` if a standard asks for one.
 """
+
+from fengqiao.alerts.book import Alert, AlertBook, BookCounts, Outcome, Refusal, change_order
+from fengqiao.alerts.load import TARGETS, LoadMeter, Target
+
+__all__ = [
+    "TARGETS",
+    "Alert",
+    "AlertBook",
+    "BookCounts",
+    "LoadMeter",
+    "Outcome",
+    "Refusal",
+    "Target",
+    "change_order",
+]

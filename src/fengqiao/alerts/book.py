@@ -40,7 +40,7 @@ class Outcome:
     """What an act did: its changes, or the reason why there are none."""
 
     changes: tuple[AlertChange, ...] = ()
-    refusal: Refusal | None = None
+    refusal: str | None = None  # of the alert book, a Refusal; other doors of the watch have words of their own
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from fengqiao.alerts.book import BookCounts, RuleKey
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 WINDOW_MS = 600_000  # ISA-18.2 counts by ten minutes
 FLOOD_RAISED_MAX = 10  # more than this in a window is a flood
@@ -84,9 +84,9 @@ class LoadMeter:
 
     def add(self, changes: Iterable[AlertChange]) -> None:
         for change in changes:
-            self.tick(change.at_ms)
-            self.changes[change.change] += 1
+            self.changes[change.change.value] += 1
             if change.change is ChangeKind.RAISED:
+                self.tick(change.at_ms)  # what people do does not drive time
                 self._add_raised(change)
             elif change.change is ChangeKind.RESOLVED:
                 self._active_since.pop(change.alert, None)
@@ -107,7 +107,7 @@ class LoadMeter:
             "raised_per_10_min_avg": _share(raised, windows),
             "raised_per_10_min_max": self.fullest_window,
             "flood_windows_share": _share(floods, windows),
-            "raised_by_rule": {rule: n for rule, n in sorted(self.by_rule.items())},
+            "raised_by_rule": dict(sorted(self.by_rule.items())),
             "raised_by_priority": {p.word: self.by_priority[p] for p in Priority},
             "raised_warning_share": _share(self.by_priority[Priority.WARNING], raised),
             "raised_alarm_or_emergency_share": _share(urgent, raised),
@@ -117,7 +117,7 @@ class LoadMeter:
             "active": len(self._active_since),
             "stale_over_24_h": self._stale(),
             "stale_over_24_h_max": self.stale_max,
-            "changes": {kind: n for kind, n in sorted(self.changes.items())},
+            "changes": dict(sorted(self.changes.items())),
         }
         out["beyond_target"] = self._beyond(out)
         return out if book is None else out | _held_back(book)
