@@ -1,6 +1,43 @@
 """One file per rule: ``check(picture, params) -> Findings``, stateless, parameters in a frozen dataclass beside it.
 
 To add a rule: write ``rules/<name>.py`` with ``NAME``, ``SCOPE`` ("cell": asked per sea cell, answers for the rows
-the picture marks as own; "bay": asked once over everything), ``Params`` and ``check``; add the module to ``RULES``;
-give its messages to ``words/<language>/alerts.po``.
+the picture marks as own and looks no farther than 15 nm from them; "bay": asked once over everything), ``Params``
+and ``check``; add the module to ``RULES``; give its messages to ``words/<language>/alerts.po``. What several rules
+share: ``tracks`` (age of news, who is a merchant ship, the last minutes), ``telling`` (names and times in facts),
+``areas`` (where a gale holds).
 """
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from fengqiao.model.findings import Findings
+from fengqiao.rules import collision, distress, feed, gale, gap, zone
+from fengqiao.situation.picture import Picture
+
+
+class Rule(Protocol):
+    """What a rule module offers. Its parameters are its own: only it reads them."""
+
+    NAME: str
+    SCOPE: str  # "cell" | "bay"
+    Params: type[Any]
+
+    def check(self, picture: Picture, params: Any) -> Findings: ...
+
+
+RULES: tuple[Rule, ...] = (collision, distress, feed, gale, gap, zone)
+
+
+def _defaults() -> dict[str, Any]:
+    return {rule.NAME: rule.Params() for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """The parameters of every rule, by its name; ``dataclasses.asdict`` of it is what the settings hash is made of."""
+
+    params: Mapping[str, Any] = field(default_factory=_defaults)
+
+    def each(self) -> Iterator[tuple[Rule, Any]]:
+        return ((rule, self.params[rule.NAME]) for rule in RULES)

@@ -1,0 +1,109 @@
+"""Distress beacons (970, 972, 974) and any station that sends the status of one; tests kept apart."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fengqiao import nav
+from fengqiao.fleet.vessels import Kind, Vessels
+from fengqiao.model.findings import Finding, Findings, Priority
+from fengqiao.rules.telling import display_name, hhmm, iso, place, track_key
+from fengqiao.rules.tracks import LOST_LYING_S, Flags, age_s
+from fengqiao.situation.picture import Picture
+
+NAME = "distress"
+SCOPE = "cell"
+
+BEACONS = {Kind.SART: "sart", Kind.MOB: "mob", Kind.EPIRB: "epirb"}
+STATUS_ACTIVE = 14  # ITU-R M.1371: AIS-SART, MOB, EPIRB active
+STATUS_TEST = 15  # what the same devices send under test
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    lost_s: float = LOST_LYING_S  # a burst every minute; 18 min as OpenCPN and the lost table (study §1.1, §2a)
+    nearest: int = 5  # ships that a duty officer can call one after the other
+    nearest_nm: float = 12.0  # an hour's way for a fishing boat
+    response_kn_min: float = 8.0  # what a boat that lies or fishes makes once she is called; D
+    heard_s: float = 1_080.0  # a ship unheard for longer is not where we think
+    hold_s: float = 180.0  # one missed burst is not the end of a distress
+
+
+def check(picture: Picture, params: Params) -> Findings:
+    """An emergency for every active device and a caution for every test; one unheard for long is undecided."""
+    v = picture.vessels
+    beacon = np.isin(v.kind, [int(kind) for kind in BEACONS])
+    rows = picture.own & (beacon | (v.nav_status == STATUS_ACTIVE))
+    heard = age_s(picture) <= params.lost_s
+    findings = tuple(_finding(picture, params, int(row)) for row in np.flatnonzero(rows & heard))
+    return Findings(NAME, findings, frozenset(v.mmsi[rows & ~heard].tolist()), params.hold_s)
+
+
+def _tests(v: Vessels, row: int) -> bool:
+    """Whether the device says that it is only tried out; in doubt it is not."""
+    text = str(v.safety_text[row]).upper()
+    if v.nav_status[row] == STATUS_ACTIVE or "ACTIVE" in text:
+        return False  # the last text may be of a test that came before
+    return bool(v.nav_status[row] == STATUS_TEST) or "TEST" in text
+
+
+def _finding(picture: Picture, params: Params, row: int) -> Finding:
+    v = picture.vessels
+    where = place(v, row)
+    device = BEACONS.get(Kind(int(v.kind[row])), "ship")
+    level, message = Priority.EMERGENCY, f"alert.distress.{device}"
+    if _tests(v, row):
+        level, message = Priority.CAUTION, "alert.distress_test"
+    elif where is None:
+        message = "alert.distress_no_position"
+    mmsi = int(v.mmsi[row])
+    facts = _facts(picture, row, device) | _helpers(picture, params, row)
+    return Finding(
+        NAME, (track_key(v, row),), level, level, message, facts, (mmsi,), None, where, news=(int(v.fix_ms[row]),)
+    )
+
+
+def _facts(picture: Picture, row: int, device: str) -> dict[str, Any]:
+    v, where = picture.vessels, place(picture.vessels, row)
+    return {
+        "device": device,
+        "device_word": device.upper(),
+        "vessel": display_name(picture, row),
+        "vessel_mmsi": int(v.mmsi[row]),
+        "has_position": where is not None,
+        "position": nav.say_position(*where) if where else "—",
+        "nav_status": int(v.nav_status[row]),
+        "text": str(v.safety_text[row]),
+        "last_heard": hhmm(int(v.fix_ms[row])),
+        "last_heard_at": iso(int(v.fix_ms[row])),
+    }
+
+
+def _helpers(picture: Picture, params: Params, row: int) -> dict[str, Any]:
+    """Ships near by and the minutes they need, soonest first."""
+    v = picture.vessels
+    ships: Flags = (v.kind == Kind.SHIP) & (v.mmsi != v.mmsi[row]) & (age_s(picture) <= params.heard_s)
+    others = np.flatnonzero(ships & ~np.isnan(v.lon_deg))
+    range_nm = nav.distance_nm(v.lon_deg[row], v.lat_deg[row], v.lon_deg[others], v.lat_deg[others])
+    others, range_nm = others[range_nm <= params.nearest_nm], range_nm[range_nm <= params.nearest_nm]
+    sog = np.fmax(v.sog_kn[others], params.response_kn_min)
+    minutes = range_nm / sog * 60.0
+    soonest = np.lexsort((v.voice[others], v.mmsi[others], minutes))[: params.nearest]
+    near = [
+        {
+            "name": display_name(picture, int(others[n])),
+            "mmsi": int(v.mmsi[others[n]]),
+            "distance_nm": round(float(range_nm[n]), 1),
+            "minutes": round(float(minutes[n])),
+        }
+        for n in soonest
+    ]
+    first = near[0] if near else {"name": "—", "distance_nm": 0.0, "minutes": 0}
+    return {
+        "nearest": near,
+        "nearest_count": len(near),
+        "nearest_name": first["name"],
+        "nearest_nm": first["distance_nm"],
+        "nearest_min": first["minutes"],
+    }
