@@ -1,0 +1,95 @@
+"""Parts of messages into whole payloads, and never parts of two messages into one."""
+
+from dataclasses import dataclass, field
+
+from fengqiao.ais.clock import Timed
+from fengqiao.model.health import SentenceCounts
+
+EXPIRE_MS = 3_000  # the parts of one message leave the air within five slots (0.13 s); hubs add up to a few seconds
+WAITING_MAX = 1024  # messages of one feed with parts missing
+
+Key = tuple[str | bytes | int | None, ...]
+
+
+@dataclass(slots=True)
+class Entry:
+    """Parts that share a key; kept for a while once complete, so that an echo of a part is known as one."""
+
+    first_ms: int
+    parts: dict[int, Timed] = field(default_factory=dict)
+    complete: bool = False
+    torn: int = 0  # parts that can no longer be told apart: two messages claimed the same place
+
+
+class Assembler:
+    """Waiting parts of one feed. Parts may come in any order and must come within EXPIRE_MS of the first."""
+
+    def __init__(self, counts: SentenceCounts) -> None:
+        self.counts = counts
+        self.entries: dict[Key, Entry] = {}  # oldest first
+
+    def take(self, part: Timed) -> list[Timed] | None:
+        """All parts in order if this one completes its message; otherwise it is counted and None returned."""
+        key = _key(part)
+        entry = self.entries.get(key)
+        if entry is None:
+            entry = self._open(key, part.ref_ms)
+        number = part.sentence.part
+        there = entry.parts.get(number)
+        if there is not None and there.sentence.payload == part.sentence.payload:
+            self.counts.duplicates += 1
+            return None
+        if there is not None and entry.complete:
+            del self.entries[key]
+            entry = self._open(key, part.ref_ms)
+        elif there is not None or entry.torn:
+            self._tear(key, entry, part.ref_ms)
+            return None
+        entry.parts[number] = part
+        self.counts.waiting += 1
+        if len(entry.parts) < part.sentence.total:
+            return None
+        self.counts.waiting -= len(entry.parts)
+        entry.complete = True
+        return [entry.parts[n] for n in sorted(entry.parts)]
+
+    def expire(self, ref_ms: int) -> None:
+        """Let go of what has waited too long at ``ref_ms`` (a clock set back counts as long)."""
+        while self.entries:
+            key = next(iter(self.entries))
+            if abs(ref_ms - self.entries[key].first_ms) <= EXPIRE_MS:
+                return
+            self._close(key)
+
+    def forget(self) -> None:
+        """Nothing that waits will be completed."""
+        for key in list(self.entries):
+            self._close(key)
+
+    def _open(self, key: Key, ref_ms: int) -> Entry:
+        if len(self.entries) >= WAITING_MAX:
+            self._close(next(iter(self.entries)))
+        entry = self.entries[key] = Entry(ref_ms)
+        return entry
+
+    def _tear(self, key: Key, entry: Entry, ref_ms: int) -> None:
+        """Two messages under one key at one time: no telling whose the next part is, so neither is put together."""
+        self.counts.waiting += 1
+        if entry.torn:
+            entry.torn += 1  # not for longer, or a busy key would never be free again
+            return
+        del self.entries[key]
+        self.entries[key] = Entry(ref_ms, torn=len(entry.parts) + 1)
+
+    def _close(self, key: Key) -> None:
+        entry = self.entries.pop(key)
+        lost = entry.torn + (0 if entry.complete else len(entry.parts))
+        self.counts.waiting -= lost
+        self.counts.expired += lost
+
+
+def _key(part: Timed) -> Key:
+    """What parts of one message share. In a TAG group only the first line needs to name the source."""
+    s = part.sentence
+    origin = s.peer if s.group else s.source or s.peer
+    return (origin, s.group, s.talker, s.message_id, s.channel, s.total)

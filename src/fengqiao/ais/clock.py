@@ -1,0 +1,192 @@
+"""Which time to believe.
+
+A feed read by our clock trusts its receive times and lets a stamp only say when within the last minutes a fix was
+made. A feed read by its own stamps is a story told by strangers: its beginning is the median of the first few
+stamps, time then moves only within a window around itself, and what lies outside waits until it is clear whether
+one sentence lied or the recording has a gap.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from fengqiao.ais.sentence import Sentence
+from fengqiao.model.inputs import Clock
+
+LATE_MS_MAX = 15 * 60_000  # receiver clock: store-and-forward receivers deliver up to a quarter of an hour late
+EARLY_MS_MAX = 2_000  # receiver clock: two machines' clocks under NTP differ by less
+SETTLE = 5  # stamps whose median begins a feed's time: two of them may be forged
+BACK_MS_MAX = 3_600_000  # source clock: an hour covers a wrong time zone of half a hub's delay, not a forged day
+AHEAD_MS_MAX = 600_000  # source clock: ten minutes of silence are ordinary on a quiet feed
+JUMP = 8  # stamps in a row, all ahead and in order, that make a gap in the recording believable
+JUMP_AT_END = 3  # when nothing more will come: the majority that SETTLE asks for
+UNORDERED_MS_MAX = 60_000  # hubs deliver up to a minute out of order
+STEP_MS_MAX = 86_400_000  # between two stamps of such a run: slower than daily is no feed
+HELD_MAX = 4096  # sentences held back while time is in doubt
+
+
+@dataclass(slots=True)
+class TimeCounts:
+    """Stamps that were not believed, and sentences that had none."""
+
+    ahead: int = 0
+    behind: int = 0
+    unstamped: int = 0
+    bad_tags: int = 0  # TAG blocks whose own checksum was wrong: their values were dropped
+    jumps: int = 0  # gaps in a recording that were followed
+
+
+class Timed(NamedTuple):
+    """A sentence with the time that drives the watch and the time its own fix is reckoned from."""
+
+    sentence: Sentence
+    ref_ms: int
+    base_ms: int
+
+
+class ReceiverClock:
+    """Our receive time drives; a recent stamp tells when the fix was made."""
+
+    def __init__(self, times: TimeCounts) -> None:
+        self.times = times
+
+    def admit(self, sentence: Sentence, out: list[Timed]) -> None:
+        received = sentence.received_ms
+        stamp = sentence.stamp_ms
+        base = received
+        if stamp is None:
+            self.times.unstamped += 1
+        elif stamp > received + EARLY_MS_MAX:
+            self.times.ahead += 1
+        elif stamp < received - LATE_MS_MAX:
+            self.times.behind += 1
+        else:
+            base = stamp
+        out.append(Timed(sentence, received, base))
+
+    def finish(self, out: list[Timed]) -> None:
+        """Nothing is ever held."""
+
+
+class SourceClock:
+    """The stamps drive, as far as they are believed. Time never goes backwards."""
+
+    def __init__(self, times: TimeCounts) -> None:
+        self.times = times
+        self.now_ms: int | None = None
+        self.stamped = False  # some stamp has been believed; until then our receive time is all there is
+        self.held: list[Sentence] = []
+        self.run: list[int] = []  # stamps ahead of us, in order and in a row: a gap, if it goes on
+        self.run_at = 0  # where in ``held`` the run begins
+
+    def admit(self, sentence: Sentence, out: list[Timed]) -> None:
+        """Pass the sentence on with its time, or hold it while time is in doubt; held ones follow in order."""
+        if self.held or self.now_ms is None or self._ahead(sentence.stamp_ms):
+            self.held.append(sentence)
+            self._judge(out)
+        else:
+            self._pass(sentence, out)
+
+    def finish(self, out: list[Timed]) -> None:
+        """Nothing more will come: decide by what there is."""
+        while self.held:
+            self._decide(out)
+
+    def _judge(self, out: list[Timed]) -> None:
+        if self.now_ms is None:
+            stamp = self.held[-1].stamp_ms
+            if stamp is not None:
+                self.run.append(stamp)
+            if len(self.run) >= SETTLE:
+                self._settle(out)
+        else:
+            self._follow(out)
+        if len(self.held) >= HELD_MAX:
+            self.finish(out)
+
+    def _decide(self, out: list[Timed]) -> None:
+        if self.now_ms is None:
+            self._settle(out)
+        elif len(self.run) >= JUMP_AT_END:
+            self._jump(out)
+        else:
+            self._release(out)
+
+    def _settle(self, out: list[Timed]) -> None:
+        """Time begins with the earliest of the first stamps that agrees with their lower median."""
+        stamps = sorted(self.run)
+        if stamps:
+            anchor = stamps[(len(stamps) - 1) // 2]
+            self.now_ms = min(s for s in stamps if anchor - BACK_MS_MAX <= s <= anchor + AHEAD_MS_MAX)
+            self.stamped = True
+        else:
+            self.now_ms = self.held[0].received_ms
+        held, self.held, self.run = self.held, [], []
+        for sentence in held:
+            self.admit(sentence, out)
+
+    def _follow(self, out: list[Timed]) -> None:
+        """Weigh the newest held sentence: it ends the doubt, adds to it, or says nothing about time."""
+        stamp = self.held[-1].stamp_ms
+        if stamp is None:
+            return
+        if not self._ahead(stamp):
+            self._release(out)
+        elif self.run and -UNORDERED_MS_MAX <= stamp - self.run[-1] <= STEP_MS_MAX:
+            self.run.append(stamp)
+            if len(self.run) >= JUMP:
+                self._jump(out)
+        else:
+            self.run, self.run_at = [stamp], len(self.held) - 1
+
+    def _release(self, out: list[Timed]) -> None:
+        """What was ahead was not true."""
+        held, self.held, self.run = self.held, [], []
+        for sentence in held:
+            self._pass(sentence, out)
+
+    def _jump(self, out: list[Timed]) -> None:
+        """The recording does have a gap: believe the run, not the stamps held before it."""
+        held, self.held = self.held, []
+        start, earliest, self.run = self.run_at, min(self.run), []
+        for sentence in held[:start]:
+            self._pass(sentence, out)
+        self.now_ms = earliest
+        self.stamped = True
+        self.times.jumps += 1
+        for sentence in held[start:]:
+            self._believe(sentence, sentence.stamp_ms, out)
+
+    def _ahead(self, stamp: int | None) -> bool:
+        return stamp is not None and self.now_ms is not None and stamp > self.now_ms + AHEAD_MS_MAX
+
+    def _pass(self, sentence: Sentence, out: list[Timed]) -> None:
+        stamp = sentence.stamp_ms
+        now = self.now_ms
+        assert now is not None
+        if stamp is not None:
+            if stamp > now + AHEAD_MS_MAX:
+                self.times.ahead += 1
+                stamp = None
+            elif stamp < now - BACK_MS_MAX:
+                self.times.behind += 1
+                stamp = None
+            else:
+                self.stamped = True
+        self._believe(sentence, stamp, out)
+
+    def _believe(self, sentence: Sentence, stamp: int | None, out: list[Timed]) -> None:
+        now = self.now_ms
+        assert now is not None
+        if sentence.stamp_ms is None:
+            self.times.unstamped += 1
+        if stamp is None and not self.stamped:
+            stamp = max(now, sentence.received_ms)  # a recording without any time goes by the pace it is played at
+        if stamp is None:
+            out.append(Timed(sentence, now, now))
+            return
+        self.now_ms = max(now, stamp)
+        out.append(Timed(sentence, self.now_ms, stamp))
+
+
+def clock_for(kind: Clock, times: TimeCounts) -> ReceiverClock | SourceClock:
+    return SourceClock(times) if kind is Clock.SOURCE else ReceiverClock(times)

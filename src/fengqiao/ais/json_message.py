@@ -1,0 +1,148 @@
+"""One message as ``fengqiao decode --json`` prints it: people's units, and nothing the sender did not give."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from fengqiao.ais.decode import other_fields
+from fengqiao.ais.gate import peek
+from fengqiao.ais.heard import Heard
+from fengqiao.ais.normalise import (
+    COG,
+    HEADING,
+    NAV_STATUS,
+    POSITION,
+    ROT,
+    SHIP_TYPE_AT,
+    SIDES,
+    SOG,
+    UNITS_PER_TENTH_MINUTE,
+    WITH_POSITION,
+    WITH_STATIC,
+    WITH_TEXT,
+    Position,
+    Static,
+    clean,
+    fix_ms,
+    position,
+    static,
+    text,
+)
+from fengqiao.model.reports import UNITS_PER_DEGREE
+
+UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+DEGREE_DECIMALS = 7  # 1/600000 degree is 0.0000017: seven decimals tell neighbours apart and round back exactly
+ROT_PER_ROOT = 4.733  # M.1371-5 table 48: ROT_AIS = 4.733 sqrt(degrees a minute)
+ROT_NO_SENSOR = 127  # +-127 only says "turning, faster than 5 degrees in 30 s", not how fast
+
+# Positions of areas and beacons in 1/10 minute: type -> (name, bit, width). Tables 69, 77, 78.
+CORNERS = (("ne_lon", 0, 18), ("ne_lat", 18, 17), ("sw_lon", 35, 18), ("sw_lat", 53, 17))
+COARSE_AT: Mapping[int, tuple[tuple[str, int, int], ...]] = MappingProxyType(
+    {
+        17: (("lon", 40, 18), ("lat", 58, 17)),
+        22: tuple((name, 69 + at, width) for name, at, width in CORNERS),
+        23: tuple((name, 40 + at, width) for name, at, width in CORNERS),
+    }
+)
+
+# pyais' names of fields that are said above in our own words, or mean nothing to a reader.
+SAID = frozenset(
+    {"msg_type", "lon", "lat", "speed", "course", "heading", "turn", "status", "shipname", "callsign", "imo", "text"}
+    | {"ship_type", "destination", "draught", "radio", "name_ext", *SIDES}
+)
+# Values that say "not available" in any type that has the field: tables 51, 52, 60.
+NOT_GIVEN = frozenset(
+    {("year", 0), ("month", 0), ("day", 0), ("hour", 24), ("minute", 60), ("alt", 4095)}
+    | {("second", second) for second in range(60, 64)}
+)
+
+
+def as_json(h: Heard, feed: str) -> dict[str, Any]:
+    """The message with keys whose names end in their unit; unknown fields are absent."""
+    kind = h.message.msg_type
+    out: dict[str, Any] = {"type": kind, "mmsi": h.message.mmsi, "at": ""}
+    fix = h.base_ms
+    if kind in WITH_POSITION:
+        p = position(h.message, h.payload)
+        fix = fix_ms(h.base_ms, p.known, p.second)
+        out |= _motion(p)
+    if kind in WITH_STATIC:
+        out |= _identity(static(h.message, h.payload, h.fill))
+    if kind in WITH_TEXT:
+        out["text"] = text(h.message, h.payload, h.fill)
+    out["at"] = iso(fix)
+    out |= _others(h, out)
+    out["feed"] = feed
+    if h.source:
+        out["source"] = h.source.decode("ascii", "replace")
+    return out
+
+
+def iso(at_ms: int) -> str:
+    """ISO 8601 in UTC with milliseconds and Z."""
+    return (UNIX + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _motion(p: Position) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if p.known & POSITION:
+        out["lon"] = round(p.lon / UNITS_PER_DEGREE, DEGREE_DECIMALS)
+        out["lat"] = round(p.lat / UNITS_PER_DEGREE, DEGREE_DECIMALS)
+    if p.known & SOG:
+        out["sog_kn"] = p.sog / 10
+    if p.known & COG:
+        out["cog_deg"] = p.cog / 10
+    if p.known & HEADING:
+        out["heading_deg"] = p.heading
+    if p.known & ROT and abs(p.rot) != ROT_NO_SENSOR:
+        turn = round((p.rot / ROT_PER_ROOT) ** 2, 1)
+        out["rot_deg_min"] = -turn if p.rot < 0 else turn
+    if p.known & NAV_STATUS:
+        out["nav_status"] = p.nav_status
+    return out
+
+
+def _identity(s: Static) -> dict[str, Any]:
+    texts = {"name": s.name, "callsign": s.callsign, "destination": s.destination}
+    out: dict[str, Any] = {key: value for key, value in texts.items() if value}
+    if s.imo:
+        out["imo"] = s.imo
+    if s.ship_type > 0:
+        out["ship_type"] = s.ship_type
+    sides = (s.to_bow, s.to_stern, s.to_port, s.to_starboard)
+    if max(sides) > 0:  # a 0 beside others is a distance: the antenna stands at that end
+        out |= {f"{side}_m": value for side, value in zip(SIDES, sides, strict=True)}
+    if s.draught_dm > 0:
+        out["draught_m"] = s.draught_dm / 10
+    return out
+
+
+def _others(h: Heard, said: dict[str, Any]) -> dict[str, Any]:
+    """What is left: as pyais has it, save positions in minutes, text and the raw ship type."""
+    kind = h.message.msg_type
+    own_words = kind in WITH_POSITION or kind in WITH_STATIC or kind in WITH_TEXT or kind in COARSE_AT
+    out: dict[str, Any] = {}
+    for name, value in other_fields(h.message).items():
+        if name in said or (own_words and name in SAID) or name == "msg_type" or (name, value) in NOT_GIVEN:
+            continue
+        if isinstance(value, str) and name != "data":
+            value = clean(value)
+            if not value:
+                continue
+        out[name] = value
+    if kind in COARSE_AT and not (kind == 22 and h.message.addressed):
+        for name, at, width in COARSE_AT[kind]:
+            _coarse(out, name, peek(h.payload, at, width), width)
+    if kind == 23 and (ship_type := peek(h.payload, SHIP_TYPE_AT[kind], 8)):
+        out["ship_type"] = ship_type
+    return out
+
+
+def _coarse(out: dict[str, Any], name: str, raw: int, width: int) -> None:
+    """Put a position in 1/10 minute, two's complement, in degrees; leave it out when out of range (181, 91)."""
+    out.pop(name, None)
+    value = raw - (1 << width) if raw >> (width - 1) else raw
+    degrees = value * UNITS_PER_TENTH_MINUTE / UNITS_PER_DEGREE
+    if abs(degrees) <= (180 if name.endswith("lon") else 90):
+        out[name] = round(degrees, DEGREE_DECIMALS)
