@@ -114,15 +114,17 @@ class SourceClock:
     def _settle(self, out: list[Timed]) -> None:
         """Time begins with the earliest of the first stamps that agrees with their lower median."""
         stamps = sorted(self.run)
+        agreed: list[int] = []
         if stamps:
             anchor = stamps[(len(stamps) - 1) // 2]
-            self.now_ms = min(s for s in stamps if anchor - BACK_MS_MAX <= s <= anchor + AHEAD_MS_MAX)
-            self.stamped = True
-        else:
-            self.now_ms = self.held[0].received_ms
+            agreed = [s for s in stamps if anchor - BACK_MS_MAX <= s <= anchor + AHEAD_MS_MAX]
+        self.now_ms = agreed[0] if agreed else self.held[0].received_ms
         held, self.held, self.run = self.held, [], []
         for sentence in held:
-            self.admit(sentence, out)
+            if sentence.stamp_ms in agreed and not self.held:
+                self._believe(sentence, sentence.stamp_ms, out)
+            else:
+                self.admit(sentence, out)
 
     def _follow(self, out: list[Timed]) -> None:
         """Weigh the newest held sentence: it ends the doubt, adds to it, or says nothing about time."""
@@ -151,7 +153,6 @@ class SourceClock:
         for sentence in held[:start]:
             self._pass(sentence, out)
         self.now_ms = earliest
-        self.stamped = True
         self.times.jumps += 1
         for sentence in held[start:]:
             self._believe(sentence, sentence.stamp_ms, out)
@@ -163,23 +164,22 @@ class SourceClock:
         stamp = sentence.stamp_ms
         now = self.now_ms
         assert now is not None
-        if stamp is not None:
-            if stamp > now + AHEAD_MS_MAX:
-                self.times.ahead += 1
-                stamp = None
-            elif stamp < now - BACK_MS_MAX:
-                self.times.behind += 1
-                stamp = None
-            else:
-                self.stamped = True
+        if stamp is not None and stamp > now + AHEAD_MS_MAX:
+            self.times.ahead += 1
+            stamp = None
+        elif stamp is not None and stamp < now - BACK_MS_MAX:
+            self.times.behind += 1
+            stamp = None
         self._believe(sentence, stamp, out)
 
     def _believe(self, sentence: Sentence, stamp: int | None, out: list[Timed]) -> None:
         now = self.now_ms
         assert now is not None
-        if sentence.stamp_ms is None:
+        if stamp is not None:
+            self.stamped = True
+        elif sentence.stamp_ms is None:
             self.times.unstamped += 1
-        if stamp is None and not self.stamped:
+        if not self.stamped:
             stamp = max(now, sentence.received_ms)  # a recording without any time goes by the pace it is played at
         if stamp is None:
             out.append(Timed(sentence, now, now))

@@ -21,6 +21,7 @@ REASONS = (
 )
 
 PAYLOAD = re.compile(rb"[0-W`-w]+")  # the six-bit armour of IEC 61162-1: 0x30..0x57 and 0x60..0x77
+SEXTET = bytes(max(0, char - 48 - (8 if char > 88 else 0)) & 63 for char in range(256))  # armour character to six bits
 FRAGMENT = re.compile(rb"[1-9]")  # IEC 61162-1: one to nine sentences a message
 FILL = re.compile(rb"[0-5]")
 MMSI_MAX = 999_999_999  # nine digits, ITU-R M.585
@@ -73,7 +74,7 @@ def sentence_refusal(total: bytes, part: bytes, payload: bytes, fill: bytes) -> 
 
 def message_refusal(payload: bytes, fill: int) -> str:
     """Reason to refuse a whole message, "" for none. ``payload`` holds only characters of the armour."""
-    kind = sextet(payload[0])
+    kind = SEXTET[payload[0]]
     limits = BITS.get(kind)
     if limits is None:
         return "type"
@@ -81,12 +82,6 @@ def message_refusal(payload: bytes, fill: int) -> str:
     if not limits[0] <= bits <= limits[1] or (kind == 24 and bits < PART_B_BITS_MIN and peek(payload, 38, 2) == PART_B):
         return "length"
     return "" if 0 < peek(payload, 8, 30) <= MMSI_MAX else "mmsi"
-
-
-def sextet(char: int) -> int:
-    """Six bits of one armour character, IEC 61162-1."""
-    value = char - 48
-    return value - 8 if value > 40 else value
 
 
 def peek(payload: bytes, start: int, width: int) -> int:
@@ -97,5 +92,5 @@ def peek(payload: bytes, start: int, width: int) -> int:
     first, last = start // 6, (start + width - 1) // 6
     value = 0
     for char in payload[first : last + 1]:
-        value = value << 6 | sextet(char)
+        value = value << 6 | SEXTET[char]
     return value >> ((last + 1) * 6 - start - width) & ((1 << width) - 1)
