@@ -309,7 +309,8 @@ def _phi(z: F64) -> F64:
     t = 1.0 / (1.0 + 0.2316419 * np.abs(z))
     poly = t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
     tail = np.exp(-np.minimum(z**2, 1400.0) / 2.0) / np.sqrt(2.0 * np.pi) * poly
-    return np.where(z >= 0.0, 1.0 - tail, tail)
+    below: F64 = np.where(z >= 0.0, 1.0 - tail, tail)
+    return below
 
 
 def _levels(

@@ -47,7 +47,7 @@ class Params:
 class _Boat:
     row: int
     bears: int  # highest Beaufort number of mean wind she may be out in
-    source: str  # certificate, or "" for a class default
+    source: str | None  # certificate number and date; None: a class default
     length_known: bool
 
 
@@ -100,7 +100,7 @@ def _rate(picture: Picture, params: Params, row: int) -> _Boat:
     length_m = entered if entered > 0.0 else float(picture.vessels.length_m[row])
     known = length_m > 0.0
     limit = next(c for c in params.limits if length_m < c.under_m) if known else params.limits[0]
-    return _Boat(row, limit.beaufort - 1, "", known)
+    return _Boat(row, limit.beaufort - 1, None, known)
 
 
 def _warning_facts(picture: Picture, gale: GaleWarning) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _boat_facts(
     listed = over[: params.listed]
     return {
         "count": len(over),
-        "count_unrated": sum(not boat.source for boat in over),  # judged by an unverified class default
+        "count_unrated": sum(boat.source is None for boat in over),  # judged by an unverified class default
         "count_within": rated - len(over),
         "count_unknown": len(unheard),
         "boats": [_boat_row(picture, boat, gale) for boat in listed],
@@ -140,8 +140,8 @@ def _boat_row(picture: Picture, boat: _Boat, gale: GaleWarning) -> dict[str, Any
         "mmsi": int(v.mmsi[boat.row]),
         "bears_beaufort": boat.bears,
         "margin": boat.bears - gale.beaufort,
-        "rating": "register" if boat.source else "class_default",
-        "rating_source": boat.source,
+        "rating": "class_default" if boat.source is None else "register",
+        "rating_source": boat.source or "",
         "length_m": number(v.length_m[boat.row], 0),
         "length_known": boat.length_known,
     }

@@ -168,6 +168,7 @@ def _facts(
         "window_source": bite.window.source if bite.window else "",
         "gear": vessel.gear if vessel else "",
         "sog_kn": number(v.sog_kn[row], 1),
+        "speed": "—" if np.isnan(v.sog_kn[row]) else f"{v.sog_kn[row]:.1f}",
         "since": hhmm(entered_ms) if entered_ms else "—",
         "since_at": iso(entered_ms) if entered_ms else "",
     }
