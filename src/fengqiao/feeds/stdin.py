@@ -2,12 +2,11 @@
 
 import os
 import select
-import stat
 import sys
 import threading
 
 from fengqiao.feeds.feed import CLOCK, POLL_S, READ_BYTES, Put, because, now_ms, options
-from fengqiao.model.errors import EnvironmentFault, InputFault
+from fengqiao.model.errors import EnvironmentFault
 from fengqiao.model.inputs import Chunk, Clock
 
 FD = 0
@@ -43,12 +42,10 @@ def _readable(wait_s: float) -> bool:
 
 
 def parse(url: str, rest: str) -> StdinFeed:
-    """``-`` or ``-?clock=source``. EnvironmentFault if standard input is closed, InputFault if it is a folder."""
+    """``-`` or ``-?clock=source``. EnvironmentFault if standard input is closed."""
     chosen = options(url, rest.removeprefix("?"), CLOCK)
     try:
-        mode = os.fstat(FD).st_mode
+        os.fstat(FD)
     except OSError as fault:
-        raise EnvironmentFault("feed_stdin_closed", reason=because(fault)) from fault
-    if stat.S_ISDIR(mode):
-        raise InputFault("feed_directory", path="-")
+        raise EnvironmentFault("feed_stdin", reason=because(fault)) from fault
     return StdinFeed(chosen.get("clock", Clock.RECEIVER))
