@@ -1,0 +1,14 @@
+"""Alembic's way in. The connection, already in a transaction, is handed over by ``connection.migrate``."""
+
+from alembic import context
+
+from fengqiao.store.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite alters a table by copying it
+    compare_type=True,
+    transactional_ddl=True,  # ours begins before the first statement, so SQLite rolls DDL back too
+)
+context.run_migrations()
