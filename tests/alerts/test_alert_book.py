@@ -136,6 +136,19 @@ def test_an_old_report_is_no_fresh_report(scene: Scene) -> None:
     assert [kinds(scene.tick(s, with_news(n))) for s, n in enumerate((5, 4, 5, 6, 7))] == [[], [], [], [], ["raised"]]
 
 
+def test_other_vessels_under_the_same_key_are_counted_anew(scene: Scene) -> None:
+    """A third vessel joins the situation: what the two had reported says nothing of the three."""
+
+    def with_news(*news: int) -> Finding:
+        return near(WARNING, fresh_reports=2, news=news)
+
+    assert [kinds(scene.tick(s, with_news(*n))) for s, n in enumerate(((1, 1), (2, 1, 1), (3, 2, 2)))] == [
+        [],
+        [],
+        ["raised"],
+    ]
+
+
 def test_pending_that_turns_urgent_takes_the_fast_path(scene: Scene) -> None:
     """While a warning sits out its delay the merchant turns: the alarm without delay is raised on that tick."""
     scene.tick(0, near(WARNING, delay_s=30.0, fresh_reports=2, news=(1, 1)))
@@ -176,6 +189,20 @@ def test_worsening_sits_out_its_own_delay(scene: Scene) -> None:
     assert seen == [[], [], [], [], ["worsened"]]
 
 
+def test_each_step_up_has_its_own_delay(scene: Scene) -> None:
+    """Worsened at once to a warning; the alarm that is set from then on sits out its 20 s all the same."""
+    scene.raised(0, CAUTION)
+    up = near(ALARM, delay_s=20.0)
+    seen = [told(scene.tick(s, f)) for s, f in ((10, near(WARNING)), (20, up), (39, up), (40, up))]
+    assert seen == [[("worsened", WARNING)], [], [], [("worsened", ALARM)]]
+
+
+def test_a_rule_that_holds_less_than_it_sets_is_read_by_what_it_sets(scene: Scene) -> None:
+    """Set as an alarm and said to hold as a caution: it stands as an alarm for as long as it is set."""
+    scene.raised(0, ALARM)
+    assert [scene.tick(s, near(ALARM, hold=CAUTION)) for s in (10, 190, 400)] == [[], [], []]
+
+
 def test_hysteresis_keeps_the_level(scene: Scene) -> None:
     """A finding too weak to raise a warning but strong enough to hold one keeps it, however long."""
     scene.raised(0)
@@ -189,6 +216,21 @@ def test_weaker_for_long_enough_eases(scene: Scene) -> None:
     assert [kinds(scene.tick(s, f)) for s, f in ((10, weak), (100, near(ALARM)), (110, weak), (289, weak))] == [[]] * 4
     (change,) = scene.tick(290, weak)
     assert (change.change, change.priority, change.facts) == ("eased", CAUTION, {"dcpa_nm": 0.9})
+
+
+def test_worsening_starts_the_time_to_ease_anew(scene: Scene) -> None:
+    """Weaker, then worse than ever, then weaker: the 180 s run from the last of the three."""
+    scene.raised(0)
+    weak = near(None, hold=CAUTION)
+    seen = [kinds(scene.tick(s, f)) for s, f in ((10, weak), (20, near(ALARM)), (30, weak), (190, weak), (210, weak))]
+    assert seen == [[], ["worsened"], [], [], ["eased"]]
+
+
+def test_gone_is_weaker_too(scene: Scene) -> None:
+    """Gone for 100 s and then back, but weaker: the level has not been upheld since it went, and eases by that."""
+    scene.raised(0, ALARM)
+    seen = [kinds(scene.tick(10)), kinds(scene.tick(110, near(CAUTION))), kinds(scene.tick(190, near(CAUTION)))]
+    assert seen == [[], [], ["eased"]]
 
 
 def test_while_weaker_the_alert_keeps_the_facts_of_its_level(scene: Scene) -> None:
@@ -300,6 +342,16 @@ def test_a_lost_alert_resolves_by_news_only(scene: Scene) -> None:
     assert [kinds(scene.tick(s)) for s in (600, 779, 780)] == [[], [], ["resolved"]]
 
 
+def test_what_was_lost_and_is_resolved_is_lost_no_more(scene: Scene) -> None:
+    """It waits for an officer as resolved, with the instant it was."""
+    alert = scene.raised(0)
+    scene.tick(10, undecided=[TRAWLER])
+    scene.tick(20)
+    scene.tick(200)
+    kept = scene.book.get(alert)
+    assert kept is not None and (kept.active, kept.lost, kept.changed_ms) == (False, False, T0 + 200_000)
+
+
 # --- chatter
 
 
@@ -338,6 +390,14 @@ def test_each_attempt_to_come_back_is_counted(scene: Scene) -> None:
     for at_s, found in ((210, [near(WARNING)]), (220, []), (230, [near(CAUTION)]), (240, [near(CAUTION)])):
         assert scene.tick(at_s, *found) == []
     assert scene.book.counts.suppressed_reraises == 2
+
+
+def test_two_alerts_of_a_key_never_share_an_id() -> None:
+    """Ids tell seconds apart: an alarm that is over and back within one second is raised on the next."""
+    book, gone, back = AlertBook(), Findings("sart", hold_s=0.0), Findings("sart", (replace(near(ALARM), rule="sart"),))
+    seen = [kinds(book.admit(T0 + ms, [a], BASIS)) for ms, a in ((0, back), (300, gone), (600, back), (1000, back))]
+    assert seen == [["raised"], ["resolved"], [], ["raised"]]
+    assert len({a.alert for a in book.active}) == 2
 
 
 # --- what people do
@@ -435,11 +495,18 @@ def test_most_urgent_first(scene: Scene) -> None:
 
 def test_where_two_cells_disagree_the_graver_counts(scene: Scene) -> None:
     """Two parts of one answer contradict each other: the graver is believed whatever the order, and it is counted."""
-    mild, grave = Findings("collision", (near(WARNING),)), Findings("collision", (near(ALARM),))
+    mild, grave = Findings("collision", (near(WARNING, hold=ALARM),)), Findings("collision", (near(ALARM),))
     both = [AlertBook(), AlertBook()]
     changes = [both[0].admit(T0, [mild, grave], BASIS), both[1].admit(T0, [grave, mild], BASIS)]
     assert changes[0] == changes[1] and told(changes[0]) == [("raised", ALARM)]
     assert [book.counts.disagreements for book in both] == [1, 1]
+
+
+def test_the_longest_hold_time_of_a_divided_answer_counts(scene: Scene) -> None:
+    scene.raised(0)
+    parts = [Findings("collision", hold_s=60.0), Findings("collision", hold_s=120.0)]
+    changes = [kinds(scene.book.admit(T0 + s * 1000, parts, BASIS)) for s in (10, 70, 130)]
+    assert changes == [[], [], ["resolved"]]
 
 
 def test_undecided_in_one_cell_is_undecided(scene: Scene) -> None:
@@ -471,6 +538,21 @@ def test_a_full_book_gives_the_place_of_what_is_over_to_what_is_new() -> None:
     assert [c.key for c in changes] == [("new",)]
     assert [a.key for a in scene.book.active] == [("grave",), ("new",)]
     assert (scene.book.counts.unacknowledged_dropped, scene.book.counts.overflow) == (1, 1)
+
+
+def test_the_last_place_goes_to_the_graver() -> None:
+    scene = Scene(AlertBook(listed_max=1))
+    assert [c.key for c in scene.tick(0, near(CAUTION, key=("a",)), near(WARNING, key=("b",)))] == [("b",)]
+
+
+def test_a_full_book_drops_the_same_in_every_replay() -> None:
+    """Of twenty that resolved at one instant the first in order of key makes room."""
+    scene = Scene(AlertBook(listed_max=20))
+    scene.tick(0, *(near(WARNING, key=(f"k{i:02}",)) for i in range(20)))
+    scene.tick(10)
+    scene.tick(190)
+    scene.tick(200, *(near(WARNING, key=(f"n{i}",)) for i in range(10)))
+    assert sorted(a.key[0] for a in scene.book.active if not a.active) == [f"k{i}" for i in range(10, 20)]
 
 
 def test_the_book_forgets_what_no_longer_matters(scene: Scene) -> None:

@@ -19,7 +19,7 @@ KEYS = tuple((str(a), str(b)) for a in VESSELS for b in VESSELS if a < b)
 HOLD_S = 60.0
 BASIS = {"code": "0.1.0"}
 BOOKS = 16
-laws = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,20 @@ def test_the_present_window_counts_before_it_is_over() -> None:
     assert (figures["windows_10_min"], figures["flood_windows_share"]) == (1, 1.0)
 
 
+def test_a_window_that_is_only_being_entered_counts_with_its_first_alert() -> None:
+    """A span of exactly ten minutes is one window, and two if something is raised at its last instant."""
+    quiet, busy = metered(until_s=10 * MINUTE_S).figures(), metered(change(10 * MINUTE_S)).figures()
+    assert (quiet["windows_10_min"], busy["windows_10_min"], busy["raised_per_10_min_avg"]) == (1, 2, 0.5)
+
+
+def test_neither_late_ticks_nor_acts_move_time() -> None:
+    """The span ends at the latest tick, whatever comes late and whenever a person says it was."""
+    meter = metered(until_s=HOUR_S)
+    meter.tick(T0 + 1000)
+    meter.add([change(DAY_S, kind=ChangeKind.ACKNOWLEDGED)])
+    assert meter.figures()["span_s"] == HOUR_S
+
+
 def test_only_raises_are_load() -> None:
     """Acknowledging, easing and resolving are told under changes and weigh nothing."""
     others = [change(1, kind=kind, alert="a") for kind in ChangeKind if kind is not ChangeKind.RAISED]
@@ -100,6 +114,7 @@ def test_stale_is_active_for_more_than_a_day() -> None:
     """Two stand for over a day, one of them is resolved: one is stale now, two were at the worst."""
     meter = metered(change(0, "a", alert="a"), change(1, "b", alert="b"), until_s=DAY_S + 2)
     meter.add([change(DAY_S + 3, "a", ChangeKind.RESOLVED, alert="a")])
+    meter.tick(T0 + (DAY_S + 4) * 1000)
     figures = meter.figures()
     assert (figures["active"], figures["stale_over_24_h"], figures["stale_over_24_h_max"]) == (1, 1, 2)
 
@@ -149,3 +164,9 @@ def test_memory_of_keys_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(meter.by_key) <= 10
     assert meter.by_key["collision", ("often",)] == 50
     assert meter.figures()["keys_let_go"] == 51 - len(meter.by_key)
+
+
+def test_chatter_is_listened_for_a_minute_only() -> None:
+    """What was raised longer ago than a minute is not kept for it."""
+    meter = metered(*(change(i, str(i)) for i in range(300)))
+    assert len(meter._lately) == 61
