@@ -183,8 +183,16 @@ def fold(shards: Sequence[Shard], pulse: FeedPulse, batch: ReportBatch) -> None:
         shards[0].fleet.fold(batch)
         return
     for k, shard in enumerate(shards):
-        tables = (batch.positions, batch.statics, batch.texts)
-        shard.fleet.fold(ReportBatch(batch.feeds, batch.lines, *(t.take(t.mmsi % n == k) for t in tables)))
+        positions, statics, texts = batch.positions, batch.statics, batch.texts
+        shard.fleet.fold(
+            ReportBatch(
+                batch.feeds,
+                batch.lines,
+                positions.take(positions.mmsi % n == k),
+                statics.take(statics.mmsi % n == k),
+                texts.take(texts.mmsi % n == k),
+            )
+        )
 
 
 def judge(picture: Picture, settings: rules.RuleSettings, shards: int = 1) -> list[Findings]:

@@ -14,6 +14,7 @@ class FeedHealth:
     first_ms: int
     last_ms: int  # believed time of the last sentence; the age is the tick minus this
     rate_per_s: float  # over the last minute
+    offset_s: float | None = None  # our receive time minus the source's stamp, smoothed; None where it gives none
     ended: bool = False  # a file that was played to its end is finished, not dead
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.gale import GaleWarning
 from fengqiao.register.vessel import Register
-from fengqiao.zones import ZoneSet
+from fengqiao.zones.zoneset import ZoneSet
 
 STOP_KN_MAX = 0.2  # a stop begins at or below
 GO_KN_MIN = 0.5  # and ends at or above: Global Fishing Watch's pair for port stops
@@ -102,7 +102,8 @@ def fishing_craft(vessels: Vessels, register: Register) -> Flags:
     """Fishing by what they say they are, by what they say they do, or by the centre's own register."""
     registered = np.isin(vessels.mmsi, np.fromiter(register.fishing_mmsi, np.int64))
     says = (vessels.ship_type == FISHING_SHIP_TYPE) | (vessels.nav_status == ENGAGED_IN_FISHING)
-    return (says | registered) & (vessels.kind == Kind.SHIP)
+    fishing: Flags = (says | registered) & (vessels.kind == Kind.SHIP)
+    return fishing
 
 
 def _longer(array: NDArray[Any], more: int) -> NDArray[Any]:

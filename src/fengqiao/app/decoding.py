@@ -1,0 +1,51 @@
+"""Decode a recording or standard input without keeping watch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fengqiao.ais import Decoder
+from fengqiao.feeds import Pump, open_feed
+from fengqiao.feeds.file import UNTIMED_START_MS, FileFeed
+from fengqiao.model.errors import UsageFault
+from fengqiao.model.health import SentenceCounts
+from fengqiao.model.inputs import Chunk
+
+
+@dataclass(slots=True)
+class Decoding:
+    """``messages`` is read once; ``counts`` are whole when it is exhausted."""
+
+    messages: Iterator[dict[str, Any]]
+    counts: SentenceCounts
+    untimed_start_ms: int | None
+
+
+def decode_file(file: str) -> Decoding:
+    """Every message of a file, or of standard input for ``-``.
+
+    InputFault or EnvironmentFault if it cannot be read, UsageFault for a feed that never ends.
+    """
+    feed = open_feed(file if file == "-" or file.startswith("file:") else f"file:{file}")
+    recorded = isinstance(feed, FileFeed)
+    if not recorded and file != "-":
+        raise UsageFault("replay_not_a_file", url=file)
+    decoder = Decoder({feed.name: feed.clock})
+    chunks = feed.chunks() if isinstance(feed, FileFeed) else _until_closed(Pump([feed]))
+    untimed = isinstance(feed, FileFeed) and feed.untimed
+    return Decoding(_messages(decoder, chunks), decoder.counts, UNTIMED_START_MS if untimed else None)
+
+
+def _messages(decoder: Decoder, chunks: Iterator[Chunk]) -> Iterator[dict[str, Any]]:
+    for chunk in chunks:
+        yield from decoder.messages((chunk,))
+    yield from decoder.flush_messages()
+
+
+def _until_closed(pump: Pump) -> Iterator[Chunk]:
+    with pump:
+        while True:
+            chunks = pump.take(0.2)
+            yield from chunks
+            if not chunks and not pump.running:
+                return

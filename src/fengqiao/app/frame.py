@@ -1,0 +1,46 @@
+"""The live picture as desks and the doctor read it: latest vessel columns and how the watch itself is doing."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from fengqiao import __version__, nav
+from fengqiao.app.keeper import Keeper
+from fengqiao.fleet import Vessels
+from fengqiao.store.frame import Frame
+
+
+def frame_of(keeper: Keeper, seq: int, at_ms: int) -> Frame:
+    vessels = keeper.watch.vessels()
+    columns = {name: getattr(vessels, name) for name in vessels.names()}
+    counts = keeper.decoder.counts
+    meta: dict[str, Any] = {
+        "run": keeper.run.run_id,
+        "code": __version__,
+        "watch_ms": keeper.watch.at_ms,
+        "feeds": [asdict(health) for health in keeper.watch.pulse.health(at_ms)],
+        "sentences": counts.as_json(),
+        "alerts": sum(len(book.active) for book in keeper.watch.books),
+        "load": keeper.load.figures(),
+        "farthest": farthest(vessels),
+    }
+    return Frame(seq, at_ms, columns, meta)
+
+
+def farthest(vessels: Vessels) -> dict[str, Any] | None:
+    """The vessel heard farthest from the middle (median) of all heard: how far reception reaches."""
+    placed = np.flatnonzero(~np.isnan(vessels.lon_deg))
+    if not len(placed):
+        return None
+    lon, lat = vessels.lon_deg[placed], vessels.lat_deg[placed]
+    distance = nav.distance_nm(np.median(lon), np.median(lat), lon, lat)
+    far = int(np.argmax(distance))
+    i = placed[far]
+    return {
+        "mmsi": int(vessels.mmsi[i]),
+        "name": vessels.name[i],
+        "distance_nm": round(float(distance[far]), 1),
+        "lon": round(float(lon[far]), 5),
+        "lat": round(float(lat[far]), 5),
+    }

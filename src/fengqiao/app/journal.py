@@ -1,0 +1,81 @@
+"""The raw log as inputs of the watch: what was journalled, folded again in the same order."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from fengqiao.app.keeper import Keeper, Source, act_from_json
+from fengqiao.model.inputs import Chunk, Clock, Context
+from fengqiao.register.vessel import Register
+from fengqiao.store.raw_log import Record, RecordKind, chunk_of
+
+CHUNKS_AT_ONCE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a START record says: a watch began with these feeds."""
+
+    sources: Mapping[str, Source]
+    stream_ticks: bool
+    code: str
+    zones: str
+    register: str
+
+    def to_json(self) -> bytes:
+        feeds = {name: {"clock": s.clock, "ends": s.ends} for name, s in self.sources.items()}
+        rest = {"stream_ticks": self.stream_ticks, "code": self.code, "zones": self.zones, "register": self.register}
+        return json.dumps({"feeds": feeds, **rest}, ensure_ascii=False).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Session":
+        raw = json.loads(data)
+        sources = {name: Source(Clock(s["clock"]), bool(s["ends"])) for name, s in raw["feeds"].items()}
+        return cls(sources, bool(raw["stream_ticks"]), raw["code"], raw["zones"], raw["register"])
+
+
+def first_session(records: Iterable[Record]) -> Session | None:
+    """The session a log begins with; None for an empty log."""
+    first = next(iter(records), None)
+    return Session.from_json(first.data) if first is not None and first.kind is RecordKind.START else None
+
+
+def fold_again(keeper: Keeper, records: Iterable[Record], register_at: Callable[[str], Register]) -> int:
+    """Put journalled inputs through the keeper; the seq of the last one (0 if there was none).
+
+    Chunks are taken in groups; a group ends at any other record, so every tick and act meets the same fold.
+    """
+    waiting: list[Chunk] = []
+    seq = 0
+    for record in records:
+        seq = record.seq
+        if record.kind is RecordKind.CHUNK:
+            waiting.append(chunk_of(record))
+            if len(waiting) < CHUNKS_AT_ONCE:
+                continue
+        _hear(keeper, waiting)
+        _apply(keeper, record, register_at)
+    _hear(keeper, waiting)
+    return seq
+
+
+def _hear(keeper: Keeper, waiting: list[Chunk]) -> None:
+    if waiting:
+        keeper.hear(tuple(waiting))
+        waiting.clear()
+
+
+def _apply(keeper: Keeper, record: Record, register_at: Callable[[str], Register]) -> None:
+    match record.kind:
+        case RecordKind.TICK:
+            keeper.tick(record.at_ms)
+        case RecordKind.ACT:
+            keeper.act(act_from_json(record.data))
+        case RecordKind.START:
+            session = Session.from_json(record.data)
+            keeper.adopt(session.sources, session.stream_ticks)
+        case RecordKind.CONTEXT:
+            revision = json.loads(record.data)["register"]
+            keeper.watch.step(Context("register", revision, register_at(revision)))
+        case RecordKind.CHUNK:
+            pass  # heard with its group

@@ -1,0 +1,180 @@
+"""One run of the watch: inputs in, alerts told, positions archived, everything stored before it is shown.
+
+Live, replay and rebuild differ only in where chunks and ticks come from; all three fold through here.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fengqiao import words
+from fengqiao.ais import Decoder
+from fengqiao.alerts.load import LoadMeter
+from fengqiao.app.ticker import Ticker
+from fengqiao.model.findings import AlertChange
+from fengqiao.model.inputs import Act, ActKind, Chunk, Clock, Context, Tick
+from fengqiao.model.reports import Positions, ReportBatch
+from fengqiao.situation import Surroundings
+from fengqiao.store.database import Store
+from fengqiao.store.archive import write_segments
+from fengqiao.watch import Watch
+
+SAVE_EVERY_MS = 60_000  # a position segment a minute: what a reader of the archive may lag behind
+
+Tell = Callable[[AlertChange], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed as the journal names it."""
+
+    clock: Clock
+    ends: bool = False  # a recording: when it is over it is finished, not dead
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    run_id: str
+    folder: Path  # where its archive goes
+
+
+class Keeper:
+    def __init__(
+        self,
+        run: Run,
+        store: Store,
+        sources: Mapping[str, Source],
+        around: Surroundings,
+        tell: Tell,
+        *,
+        stream_ticks: bool,
+        acts: Sequence[Act] = (),
+        shards: int = 1,
+    ) -> None:
+        self.run, self.store = run, store
+        self.stream_ticks = stream_ticks  # time is what the sentences say; else ticks come from our clock, journalled
+        self.sources = dict(sources)
+        self.decoder = Decoder({name: source.clock for name, source in sources.items()})
+        self.ticker = Ticker()
+        self.watch = Watch(tuple(sources), around, shards=shards)
+        self.load = LoadMeter()
+        self.acts_done: dict[str, str | None] = {}  # act id to refusal, until the inbox has it too
+        self.saved_ms = 0
+        self._tell = tell
+        self._planned = sorted(acts, key=lambda act: act.at_ms)
+        self._unsaved: list[Positions] = []
+
+    def hear(self, chunks: Sequence[Chunk]) -> None:
+        """Fold chunks; in a run with stream ticks the judgements in between happen as well."""
+        self._take(self.decoder.decode(chunks))
+        for chunk in chunks:
+            if chunk.closed and self.sources[chunk.feed].ends:
+                self.watch.step(Context("feed_ended", "", chunk.feed))
+
+    def tick(self, at_ms: int) -> None:
+        while self._planned and self._planned[0].at_ms <= at_ms:
+            self.act(self._planned.pop(0))
+        outcome = self.watch.step(Tick(at_ms))
+        self._keep(outcome.changes)
+        self.load.tick(at_ms)
+        if at_ms % SAVE_EVERY_MS == 0:
+            self.save()
+
+    def act(self, act: Act) -> str | None:
+        """Apply what a person did; the reason if it was refused."""
+        outcome = self.watch.step(act)
+        self._keep(outcome.changes)
+        self.acts_done[act.act_id] = outcome.refusal
+        if outcome.refusal is None and act.kind in (ActKind.GALE_ISSUE, ActKind.GALE_CANCEL):
+            self.store.save_gales(self.run.run_id, self.watch.surroundings.gales, act)
+        return outcome.refusal
+
+    def finish(self) -> None:
+        """The inputs are over: empty the decoder, judge once more, save."""
+        self._take(self.decoder.flush())
+        if self.stream_ticks:
+            for tick in self.ticker.close():
+                self.tick(tick.at_ms)
+        self.save()
+
+    def save(self) -> None:
+        """Everything folded so far into the archive and the store.
+
+        A segment is named by its first row, so a catch-up after a crash writes the same file again.
+        """
+        positions = Positions.join(self._unsaved)
+        self._unsaved = []
+        if len(positions):
+            feeds = self.decoder.feeds
+            self.store.save_segments(write_segments(self.run.folder, self.run.run_id, positions, feeds))
+        self.store.save_latest(self.run.run_id, self.watch.vessels(), self.decoder.feeds)
+        self.saved_ms = self.watch.at_ms
+
+    def dump(self) -> dict[str, Any]:
+        """All state, for a checkpoint between two inputs."""
+        return {
+            "watch": self.watch.dump(),
+            "decoder": self.decoder,
+            "ticker": self.ticker,
+            "load": self.load,
+            "sources": self.sources,
+            "unsaved": self._unsaved,
+            "acts_done": self.acts_done,
+            "saved_ms": self.saved_ms,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.watch.load(state["watch"])
+        self.decoder, self.ticker = state["decoder"], state["ticker"]
+        self.load, self.sources = state["load"], state["sources"]
+        self._unsaved, self.acts_done, self.saved_ms = state["unsaved"], state["acts_done"], state["saved_ms"]
+
+    def adopt(self, sources: Mapping[str, Source], stream_ticks: bool) -> None:
+        """A new session with its own feeds: those of before that are not among them are over."""
+        self.stream_ticks = stream_ticks
+        self.sources |= sources
+        self.decoder.adopt({name: source.clock for name, source in sources.items()})
+        self.decoder.restart()
+        self.watch.pulse.adopt(tuple(sources))
+
+    def _take(self, batch: ReportBatch) -> None:
+        if not self.stream_ticks:
+            self._fold(batch)
+            return
+        for part in self.ticker.cut(batch):
+            if isinstance(part, Tick):
+                self.tick(part.at_ms)
+            else:
+                self._fold(part)
+
+    def _fold(self, batch: ReportBatch) -> None:
+        if len(batch.positions):
+            self._unsaved.append(batch.positions)
+        self.watch.step(batch)
+
+    def _keep(self, changes: Sequence[AlertChange]) -> None:
+        """Stored first, told after: nobody is shown an alert that a crash could take back."""
+        if not changes:
+            return
+        told = [(c, sentence("zh", c), sentence("en", c)) for c in changes]
+        self.store.save_changes(self.run.run_id, told)
+        self.load.add(changes)
+        for change in changes:
+            self._tell(change)
+
+
+def sentence(lang: str, change: AlertChange) -> str:
+    """The one sentence that explains an alert."""
+    return words.say(lang, change.message, change.facts)
+
+
+def act_to_json(act: Act) -> bytes:
+    fields = ("act_id", "at_ms", "actor", "seat", "kind", "target", "facts")
+    return json.dumps({name: getattr(act, name) for name in fields}, ensure_ascii=False).encode()
+
+
+def act_from_json(data: bytes) -> Act:
+    raw = json.loads(data)
+    return Act(**{**raw, "kind": ActKind(raw["kind"])})

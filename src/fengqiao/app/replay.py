@@ -1,0 +1,106 @@
+"""Play recordings through the watch as fast as they can be read; the demonstration bay is one of them."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from fengqiao.app.bay import surroundings
+from fengqiao.app.keeper import Keeper, Run, Source, Tell
+from fengqiao.feeds import open_feed
+from fengqiao.feeds.feed import name_apart, now_ms
+from fengqiao.feeds.file import FileFeed, merge_by_time
+from fengqiao.model.errors import InputFault, UsageFault
+from fengqiao.model.inputs import Act, ActKind, Chunk
+from fengqiao.register.csv_in import decode_bytes, parse_register
+from fengqiao.register.vessel import Register
+from fengqiao.store.database import open_store
+from fengqiao.store.tables import RunKind
+from fengqiao.words.resources import shipped
+
+CHUNKS_AT_ONCE = 256  # big batches decode faster; what comes of them does not depend on it
+
+DEMO = ("bay-main.nmea.zst", "bay-outer.nmea.zst")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    keeper: Keeper
+    folder: Path
+    untimed: tuple[str, ...]  # files without any time, played at their byte pace
+
+
+def replay(
+    files: Sequence[str],
+    folder: Path,
+    tell: Tell,
+    *,
+    kind: RunKind = RunKind.REPLAY,
+    acts: Sequence[Act] = (),
+    register: Register | None = None,
+    lang: str = "zh",
+    shards: int = 1,
+) -> Replayed:
+    """Fold whole recordings, merged by their own times, into a run of their own under ``folder``."""
+    feeds = [_recording(file) for file in files]
+    name_apart(feeds)
+    store = open_store(folder)
+    register = register if register is not None else store.load_register()
+    around = surroundings(folder, register)
+    run_id = f"{kind}-{datetime.fromtimestamp(now_ms() / 1000, UTC):%Y%m%dT%H%M%S%fZ}"
+    sources = {feed.name: Source(feed.clock, ends=True) for feed in feeds}
+    run = Run(run_id, folder / "runs" / run_id)
+    keeper = Keeper(run, store, sources, around, tell, stream_ticks=True, acts=acts, shards=shards)
+    store.begin_run(run_id, kind, now_ms(), keeper.watch.basis(), lang)
+    for chunks in _grouped(merge_by_time(feeds)):
+        keeper.hear(chunks)
+    keeper.finish()
+    store.close()
+    return Replayed(keeper, folder, tuple(feed.name for feed in feeds if feed.untimed))
+
+
+def demo_files() -> tuple[list[str], tuple[Act, ...], Register]:
+    """The demonstration bay: two recordings, what people did, and the register of its invented boats."""
+    home = shipped("fixtures", "demo")
+    acts = read_acts(json.loads(home.joinpath("acts.json").read_text("utf-8")))
+    csv = parse_register(decode_bytes(home.joinpath("register.csv").read_bytes()), 0)
+    return [str(home.joinpath(name)) for name in DEMO], acts, Register.of(csv.revision, csv.vessels)
+
+
+def acts_of(file: Path) -> tuple[Act, ...]:
+    try:
+        return read_acts(json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputFault("acts_unread", file=str(file), reason=str(error)) from error
+
+
+def read_acts(items: Iterable[dict[str, Any]]) -> tuple[Act, ...]:
+    """Acts from their JSON form: ``at, actor, seat, kind, target, facts``."""
+    return tuple(
+        Act(
+            f"planned-{i}",
+            int(datetime.fromisoformat(item["at"]).timestamp() * 1000),
+            item["actor"],
+            item["seat"],
+            ActKind(item["kind"]),
+            item["target"],
+            item.get("facts", {}),
+        )
+        for i, item in enumerate(items)
+    )
+
+
+def _recording(file: str) -> FileFeed:
+    feed = open_feed(file if file.startswith("file:") else f"file:{file}")
+    if not isinstance(feed, FileFeed):
+        raise UsageFault("replay_not_a_file", url=file)
+    return feed
+
+
+def _grouped(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
+    chunks = iter(chunks)
+    while group := list(islice(chunks, CHUNKS_AT_ONCE)):
+        yield group

@@ -1,0 +1,67 @@
+"""``fengqiao act``: what people do, through the one door; a running watch applies it within a second."""
+
+from typing import Annotated, Any
+
+import typer
+
+from fengqiao.app.acts import perform
+from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, print_json, t
+from fengqiao.model.errors import Exit, UsageFault
+from fengqiao.model.inputs import ActKind
+from fengqiao.nav import parse_position
+from fengqiao.store.folder import data_folder
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+AlertId = Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert"))]
+
+
+@app.command(help=t("cli.act.acknowledge"))
+def acknowledge(alert: AlertId, actor: Actor = "", as_json: Json = False, data: Data = None, lang: Lang = LANG) -> None:
+    _do(ActKind.ACKNOWLEDGE, alert, {}, actor, as_json, data)
+
+
+@app.command(help=t("cli.act.note"))
+def note(
+    alert: AlertId,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help=t("cli.act.text"))],
+    actor: Actor = "",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    _do(ActKind.NOTE, alert, {"text": text}, actor, as_json, data)
+
+
+@app.command(help=t("cli.act.gale"))
+def gale(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=t("cli.act.gale_name"))],
+    level: Annotated[int, typer.Option("--level", min=1, max=17, help=t("cli.act.level"))] = 0,
+    begins: Annotated[str, typer.Option("--from", metavar="TIME", help=t("cli.act.from"))] = "",
+    ends: Annotated[str, typer.Option("--to", metavar="TIME", help=t("cli.act.to"))] = "",
+    zone: Annotated[str, typer.Option("--zone", metavar="ID", help=t("cli.act.zone"))] = "",
+    polygon: Annotated[str, typer.Option("--polygon", metavar="POSITIONS", help=t("cli.act.polygon"))] = "",
+    source: Annotated[str, typer.Option("--source", help=t("cli.act.source"))] = "",
+    cancel: Annotated[bool, typer.Option("--cancel", help=t("cli.act.cancel"))] = False,
+    actor: Actor = "",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    if cancel:
+        _do(ActKind.GALE_CANCEL, name, {}, actor, as_json, data)
+        return
+    ring = [list(parse_position(p)) for p in polygon.split(";") if p.strip()]
+    facts: dict[str, Any] = {"beaufort": level, "from": begins, "to": ends, "source": source}
+    facts |= {"zone": zone} if zone else {"polygon": ring}
+    _do(ActKind.GALE_ISSUE, name, facts, actor, as_json, data)
+
+
+def _do(kind: ActKind, target: str, facts: dict[str, Any], actor: str, as_json: bool, data: Any) -> None:
+    if not actor:
+        raise UsageFault("actor_missing")
+    done = perform(data_folder(str(data) if data else None), actor, "cli", kind, target, facts)
+    if as_json:
+        print_json({"act": done.act_id, "state": done.state, "refusal": done.refusal or None})
+    else:
+        print(t(f"cli.act.{done.state}", reason=t(f"refusal.{done.refusal.split(':')[0]}") if done.refusal else ""))
+    raise typer.Exit(Exit.NO if done.refusal else Exit.DONE)

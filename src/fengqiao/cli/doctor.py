@@ -1,0 +1,60 @@
+"""``fengqiao doctor``: the state of the installation and of the watch."""
+
+from dataclasses import asdict
+from typing import Any
+
+import typer
+
+from fengqiao.app.doctor import Health, examine
+from fengqiao.cli.common import LANG, Data, Json, Lang, clock, print_json, t
+from fengqiao.model.errors import Exit
+from fengqiao.nav import say_position
+from fengqiao.store.folder import data_folder
+from fengqiao.words import plain
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(help=t("cli.doctor"))(doctor)
+
+
+def doctor(as_json: Json = False, data: Data = None, lang: Lang = LANG) -> None:
+    health = examine(data_folder(str(data) if data else None))
+    if as_json:
+        print_json(asdict(health))
+    else:
+        _print(health)
+    raise typer.Exit(Exit.DONE if health.well else Exit.NO)
+
+
+def _print(health: Health) -> None:
+    print(t("doctor.program", **health.program))
+    print(t("doctor.libraries", libraries=", ".join(f"{n} {v}" for n, v in health.libraries.items())))
+    print(t("doctor.data", folder=health.folder, free_gb=health.disk_free_bytes / 1e9))
+    zones, register = health.zones, health.register
+    facts = {"zones": zones["count"], "revision": zones["revision"]}
+    print(t("doctor.charts", **facts, vessels=register["vessels"], register=register["revision"]))
+    broken = health.raw_log["broken"]
+    chain = t("doctor.chain_broken", broken=broken) if broken else t("doctor.chain_whole")
+    print(t("doctor.raw", **health.raw_log | {"chain": chain}))
+    last = clock(health.frame_ms) if health.frame_ms else t("doctor.never")
+    said = "doctor.watch" if health.watch_running else "doctor.no_watch"
+    print(t(said, clock=last, last=last, vessels=health.vessels))
+    for feed in health.picture.get("feeds", ()):
+        print(_feed(feed, health.frame_ms or health.now_ms))
+    far = health.picture.get("farthest")
+    if far:
+        where = say_position(far["lon"], far["lat"])
+        name = plain(far["name"] or str(far["mmsi"]))
+        print(t("doctor.farthest", name=name, distance_nm=far["distance_nm"], position=where))
+
+
+def _feed(feed: dict[str, Any], at_ms: int) -> str:
+    offset = feed["offset_s"]
+    return t(
+        "doctor.feed",
+        feed=feed["feed"],
+        rate_per_s=feed["rate_per_s"],
+        age_s=max(0.0, (at_ms - feed["last_ms"]) / 1000),
+        damaged_share=feed["damaged"] / feed["sentences"] if feed["sentences"] else 0.0,
+        offset=t("doctor.no_offset") if offset is None else t("doctor.offset", offset_s=offset),
+    )

@@ -1,0 +1,53 @@
+"""``fengqiao watch``: keep watch over live feeds."""
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from fengqiao.app.keep_watch import Status, keep_watch
+from fengqiao.cli.common import LANG, Data, Json, Lang, clock, iso, note, print_json, t
+from fengqiao.cli.telling import teller
+from fengqiao.store.folder import data_folder
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(help=t("cli.watch"))(watch)
+
+
+def watch(
+    feed: Annotated[list[str], typer.Option("--feed", "-f", metavar="URL", help=t("cli.watch.feed"))],
+    status_s: Annotated[float, typer.Option("--status", metavar="SECONDS", min=0.2, help=t("cli.watch.status"))] = 10,
+    shards: Annotated[int, typer.Option("--shards", min=1, max=64, help=t("cli.opt.shards"))] = 1,
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    folder = data_folder(str(data) if data else None)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    note(t("cli.watch.begins", feeds=", ".join(feed), folder=str(folder)))
+
+    def show(status: Status) -> None:
+        if as_json:
+            print_json({"status": {"at": iso(status.at_ms), **_figures(status)}})
+        else:
+            note(t("cli.watch.line", clock=clock(status.at_ms), **_figures(status)))
+
+    keep_watch(
+        feed,
+        folder,
+        teller(lang, as_json),
+        show,
+        stop,
+        lang=lang,
+        shards=shards,
+        status_every_ms=int(status_s * 1000),
+    )
+
+
+def _figures(status: Status) -> dict[str, int]:
+    names = ("sentences", "chunks", "seq", "vessels", "alerts", "dropped")
+    return {name: getattr(status, name) for name in names}
