@@ -225,11 +225,12 @@ def rhumb(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def leg(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From a to b in equal steps of latitude, which on one course are equal steps of distance."""
     steps = 1 if (a == b).any() else max(1, int(np.ceil(distance_nm(*a, *b))))
-    share = np.linspace(0.0, 1.0, steps + 1)[1:-1, None]
-    ends = np.column_stack(MERCATOR.transform(*np.stack([a, b]).T))
-    between = ends[0] + share * (ends[1] - ends[0])
-    return np.vstack([a, np.column_stack(MERCATOR.transform(between[:, 0], between[:, 1], direction="INVERSE")), b])
+    lat = np.linspace(a[1], b[1], steps + 1)
+    _, y = MERCATOR.transform(np.zeros_like(lat), lat)
+    lon = a[0] + (b[0] - a[0]) * (y - y[0]) / (y[-1] - y[0]) if steps > 1 else np.array([a[0], b[0]])
+    return np.column_stack([lon, lat])
 
 
 def circle(centre: NDArray[np.float64], radius_m: float) -> BaseGeometry:

@@ -20,8 +20,10 @@ Bools = NDArray[np.bool_]
 WATCHED_LEVELS = ("notice", "warn", "alarm")  # entering one of these is worth a finding
 SHELTER_KINDS = ("typhoon_shelter", "anchorage")
 HARBOUR_RADIUS_M_MIN = 2000.0  # port points are within 2 km of the port they name: no port is smaller than that here
-# One plane for all metric work: scale error below 0.03 % within 2 degrees of 122.5°E, 0.4 % at 128°E.
-PLANE = "+proj=tmerc +lat_0=30 +lon_0=122.5 +k=1 +datum=WGS84 +units=m"
+# One plane for all metric work: it stretches by 0.03 % at 2 degrees from its meridian and 0.4 % at 128°E, and
+# ``plane_scale`` takes that out again.
+MERIDIAN_DEG = 122.5
+PLANE = f"+proj=tmerc +lat_0=30 +lon_0={MERIDIAN_DEG} +k=1 +datum=WGS84 +units=m"
 # Straight in degrees is not straight on the plane: on steps of 0.02 degrees the two differ by 0.05 m.
 PLANE_STEP_DEG = 0.02
 DEGREE_M_MIN = 60_000.0  # a degree of longitude at 55°N, the least of the area: a generous search margin
@@ -51,6 +53,11 @@ class Harbours:
 def plane() -> Transformer:
     """WGS84 degrees (lon, lat) to the metric plane; 13 ms to make, so made once."""
     return Transformer.from_crs("EPSG:4326", PLANE, always_xy=True)
+
+
+def plane_scale(lon: F64, lat: F64) -> F64:
+    """Metres on the plane for one metre at sea, to 0.002 % out to 128°E: 1 + (dlon cos lat)^2 / 2."""
+    return 1.0 + (np.radians(lon - MERIDIAN_DEG) * np.cos(np.radians(lat))) ** 2 / 2.0
 
 
 def to_plane(geometry: Any) -> Any:
@@ -97,7 +104,8 @@ class _Areas:
         for k in np.flatnonzero(unsure.any(axis=0)):
             rows = np.flatnonzero(unsure[:, k])
             points = shapely.points(*plane().transform(lon[rows], lat[rows]))
-            near[rows, k] = shapely.dwithin(self.on_plane[k], points, metres[k])
+            limits = metres[k] * plane_scale(lon[rows], lat[rows])
+            near[rows, k] = shapely.dwithin(self.on_plane[k], points, limits)
         return near
 
 
@@ -126,12 +134,12 @@ class ZoneSet:
         x, y = np.array([float(lon)]), np.array([float(lat)])
         inside = self._areas.contains(x, y)[0]
         near = self._areas.within_m(x, y, self._areas.uncertainty_m)[0]
-        here = shapely.Point(*plane().transform(x[0], y[0])) if near.any() else None
+        here, scale = shapely.Point(*plane().transform(x[0], y[0])), plane_scale(x, y)[0]
         hits = []
         for k in np.flatnonzero(near):
             zone = self._areas.zones[k]
             if zone.valid(at_ms):
-                border_m = float(shapely.distance(shapely.boundary(self._areas.on_plane[k]), here))
+                border_m = float(shapely.distance(shapely.boundary(self._areas.on_plane[k]), here) / scale)
                 hits.append(Hit(zone, bool(inside[k]), border_m, border_m <= zone.uncertainty_m, _detail(zone, x, y)))
         return sorted(hits, key=lambda hit: hit.zone.zone_id)
 
@@ -142,7 +150,7 @@ class ZoneSet:
     def beyond(self, lon: F64, lat: F64, metres: float | None = None) -> Bools:
         """Which points are outside each watched zone by more than ``metres``: shape (n, len(watched)).
 
-        Without ``metres``, each zone's own ``out_m``. Within 1 m of the geodesic answer up to 1 km. NaN is beyond
+        Without ``metres``, each zone's own ``out_m``. Within 1 m of the geodesic answer up to 2 km. NaN is beyond
         nothing: a vessel nobody places has not left.
         """
         limits = np.array([z.out_m if metres is None else metres for z in self.watched], dtype=np.float64)
