@@ -5,7 +5,6 @@ ids with facts; their sentences are ``zone_problem.<reason>`` in the word catalo
 """
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -49,6 +48,9 @@ GEARS = _words(
 )
 
 VERTICES_MAX = 100_000  # of one feature; our longest densified line has 1,100
+METRES_MAX = (
+    10_000_000  # widths, depths, uncertainties: a quarter of the earth, and no NaN, infinity or endless integer
+)
 _ID = re.compile(r"[a-z0-9-]{3,64}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,7 +78,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= METRES_MAX
 
 
 def _is_rev(value: Any) -> bool:
