@@ -21,6 +21,7 @@ NM_M = 1852.0
 KN_M_S = NM_M / 3600.0
 WGS84_A_M = 6_378_137.0
 WGS84_E2 = 6.694_379_990_141_316e-3
+CROSSING_M_S = 1e-3  # slower across a bow line than this never crosses it: four metres an hour
 PARALLEL_M_S = 0.1  # below this relative speed two motions never meet: distance stands for closest approach
 
 
@@ -119,7 +120,7 @@ def bow_crossing(
     chi = np.radians(cog0_deg)
     ahead_x, ahead_y = np.sin(chi), np.cos(chi)
     across, across_m_s = rx * ahead_y - ry * ahead_x, wx * ahead_y - wy * ahead_x
-    moves = np.abs(across_m_s) > 0.0
+    moves = np.abs(across_m_s) > CROSSING_M_S
     t = np.where(moves, -across / np.where(moves, across_m_s, 1.0), np.nan)
     ahead = (rx + wx * t) * ahead_x + (ry + wy * t) * ahead_y
     crosses = (t > 0.0) & (ahead > 0.0)

@@ -1,0 +1,276 @@
+from dataclasses import replace
+from math import cos, erf, radians, sin, sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fengqiao import nav
+from fengqiao.fleet import grid
+from fengqiao.fleet.vessels import Kind
+from fengqiao.model.findings import Finding, Priority
+from fengqiao.rules import collision
+from fengqiao.rules.collision import Params, probability_within
+from rules.scene import Scene, at_nm, only, sentences
+
+SHIP, BOAT = 477_000_001, 412_400_002
+
+
+def meeting(
+    scene: Scene, tcpa_min: float, dcpa_nm: float = 0.0, ship: dict[str, Any] | None = None, **boat: Any
+) -> Scene:
+    """A merchant ship northbound at 14 kn and a boat westbound at 6 kn, so long before they pass so near."""
+    hours = tcpa_min / 60.0
+    across = 14.0 / sqrt(14.0**2 + 6.0**2)  # of an eastward offset, what is left as miss distance
+    scene.merchant(SHIP, *at_nm(0.0, -14.0 * hours), 14.0, 0.0, **ship or {})
+    return scene.boat(BOAT, *at_nm(6.0 * hours + dcpa_nm / across, 0.0), 6.0, 270.0, **boat)
+
+
+def found(scene: Scene, **more: Any) -> Finding:
+    return only(collision.check(scene.picture(**more), Params()))
+
+
+def apl_southampton(seconds: float) -> Scene:
+    """2018-03-15, so long after 23:13 (TSIB; study §0.3): container ship at 21 kn, 浙岭渔52035 at 1.4 kn.
+
+    Her ARPA then said: bow crossing range 1.3 nm in 15 min, which is DCPA 0.06 nm and TCPA 18.9 min.
+    """
+    drift = 1.4 * sin(radians(45.0))
+    east, north = drift * (seconds / 3600.0 - 0.25), 5.25 + 1.3 + drift * (seconds / 3600.0 - 0.25)
+    scene = Scene().merchant(SHIP, *at_nm(0.0, 21.0 * seconds / 3600.0), 21.0, 0.0, name="APL SOUTHAMPTON", age_s=5.0)
+    return scene.boat(BOAT, *at_nm(east, north), 1.4, 45.0, name="ZHELINGYU52035", age_s=60.0)
+
+
+def test_apl_southampton_in_numbers_and_words() -> None:
+    """The study's numbers come back from the ARPA's: 0.06 nm in 18.9 min, crossing the bow at 1.3 nm in 15 min."""
+    finding = found(apl_southampton(0.0))
+    assert {k: finding.facts[k] for k in ("dcpa_nm", "tcpa_min", "bow_crossing_nm", "bow_crossing_min")} == {
+        "dcpa_nm": pytest.approx(0.064, abs=0.003),
+        "tcpa_min": pytest.approx(18.9, abs=0.1),
+        "bow_crossing_nm": pytest.approx(1.3, abs=0.01),
+        "bow_crossing_min": pytest.approx(15.0, abs=0.1),
+    }
+    zh, en = sentences(finding)
+    assert zh.startswith(
+        "APL SOUTHAMPTON（商船，21.0节）将在19分钟后距ZHELINGYU52035（渔船，1.4节）约119米通过；现距6.3海里"
+    )
+    assert en.startswith("APL SOUTHAMPTON (merchant ship, 21.0 kn) will pass 119 m from ZHELINGYU52035")
+
+
+def test_apl_southampton_lead_time() -> None:
+    """Caution at least 18 min before the collision (the incumbent had 10), warning 14, alarm 7; none comes late."""
+    first: dict[Priority, float] = {}
+    for seconds in range(-900, 1130, 10):
+        finding = found(apl_southampton(seconds))
+        if finding.set_level is not None:
+            first.setdefault(finding.set_level, finding.facts["tcpa_min"])
+    assert first[Priority.CAUTION] >= 18.0
+    assert first[Priority.WARNING] >= 14.0
+    assert first[Priority.ALARM] >= 7.0
+
+
+# Headings of the 22 Imazu encounters as MarWaltz/TUD_RL codes them (study §2b): own ship heads 000 and all meet at
+# the origin after 25 minutes at 12 kn; "s" is the slow ship that is overtaken.
+IMAZU = [
+    "180", "270", "000s", "045", "180 270", "350 315", "000s 315", "180 270", "330 270", "270 015", "090 330", "180 315 350",
+    "180 010 045", "350 315 270", "000s 315 270", "045 090 270", "000s 010 315", "225 345 330",
+    "015 345 225", "000s 345 270", "345 015 270", "000s 315 270",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("speed_kn", [6.0, 12.0, 18.0])
+@pytest.mark.parametrize("age_s", [0.0, 10.0, 30.0, 180.0])
+@pytest.mark.parametrize("case", IMAZU)
+def test_imazu_meetings_all_found(case: str, age_s: float, speed_kn: float) -> None:
+    """Seven minutes before they meet every pair with the own ship asks for an alarm, however old the boats' reports."""
+    scene = Scene().merchant(SHIP, *at_nm(0.0, -speed_kn * 7.0 / 60.0), speed_kn, 0.0)
+    for n, heading in enumerate(case.split()):
+        kn, cog = speed_kn * (4.67 / 12.0 if heading.endswith("s") else 1.0), float(heading[:3])
+        away = -kn * 7.0 / 60.0
+        place = at_nm(away * sin(radians(cog)), away * cos(radians(cog)))
+        scene.boat(BOAT + n, *place, kn, cog, age_s=age_s)
+    alarms = [f for f in collision.check(scene.picture(), Params()).findings if SHIP in f.mmsi]
+    assert len(alarms) == len(case.split())
+    assert all(f.set_level is Priority.ALARM for f in alarms)
+
+
+def test_an_alarm_about_to_happen_waits_for_nothing(scene: Scene) -> None:
+    finding = found(meeting(scene, 4.0))
+    assert (finding.set_level, finding.delay_s, finding.fresh_reports) == (Priority.ALARM, 0.0, 1)
+
+
+def test_one_fix_alone_is_not_believed_at_once(scene: Scene) -> None:
+    finding = found(meeting(scene, 4.0, fixes=1))
+    assert (finding.set_level, finding.delay_s, finding.fresh_reports) == (Priority.ALARM, 0.0, 2)
+
+
+def test_what_is_far_off_waits_for_two_reports_of_each(scene: Scene) -> None:
+    finding = found(meeting(scene, 12.0))
+    assert (finding.set_level, finding.delay_s, finding.fresh_reports) == (Priority.WARNING, 30.0, 2)
+    assert len(finding.news) == 2
+
+
+def test_a_miss_between_set_and_clear_only_holds(scene: Scene) -> None:
+    """At 0.7 nm a warning (0.5 nm) that stands is kept, but none is asked for: only the caution is."""
+    finding = found(meeting(scene, 10.0, dcpa_nm=0.7))
+    assert (finding.set_level, finding.hold_level) == (Priority.CAUTION, Priority.WARNING)
+
+
+def test_what_has_passed_asks_for_nothing_and_is_kept_a_minute(scene: Scene) -> None:
+    finding = found(meeting(scene, -0.5))
+    assert (finding.set_level, finding.message) == (None, "alert.collision.passed")
+    assert not collision.check(meeting(Scene(), -1.5).picture(), Params()).findings
+
+
+def test_silence_is_not_safety(scene: Scene) -> None:
+    """A boat unheard beyond her lost limit is undecided: no forecast, and nothing about her may resolve."""
+    answer = collision.check(meeting(scene, 6.0, age_s=190.0).picture(), Params())
+    assert (answer.findings, answer.undecided) == ((), frozenset({BOAT}))
+
+
+@pytest.mark.parametrize("unknown", ["sog_kn", "cog_deg"])
+def test_unknown_motion_is_undecided_not_still(scene: Scene, unknown: str) -> None:
+    meeting(scene, 6.0).rows[1][unknown] = np.nan
+    answer = collision.check(scene.picture(), Params())
+    assert (answer.findings, answer.undecided) == ((), frozenset({BOAT}))
+
+
+def test_a_boat_at_anchor_without_a_course_can_be_run_down(scene: Scene) -> None:
+    """Below half a knot the course is noise and the boat is taken as still, wherever it says it points."""
+    scene.merchant(SHIP, *at_nm(0.0, -1.4), 14.0, 0.0).boat(BOAT, *at_nm(0.02, 0.0), 0.3, 180.0, cog_deg=np.nan)
+    finding = found(scene)
+    assert finding.set_level is Priority.ALARM
+    assert finding.facts["b_cog_deg"] is None
+
+
+def test_two_that_lie_still_are_no_pair(scene: Scene) -> None:
+    scene.merchant(SHIP, *at_nm(0.0, 0.0), 0.1, 0.0).boat(BOAT, *at_nm(0.01, 0.0), 0.1, 0.0)
+    assert not collision.check(scene.picture(), Params()).findings
+
+
+def test_nav_status_alone_never_hides_a_ship_under_way(scene: Scene) -> None:
+    """A ship that sails with status "moored" is judged by her speed (freeboard-sk #99)."""
+    assert found(meeting(scene, 6.0, ship={"nav_status": 5})).set_level is Priority.ALARM
+
+
+def test_in_a_harbour_only_close_quarters_count(scene: Scene) -> None:
+    assert not collision.check(meeting(scene, 10.0, near_harbour=True).picture(), Params()).findings
+    assert found(meeting(Scene(), 2.0, near_harbour=True)).set_level is Priority.ALARM
+
+
+def boats(scene: Scene, tcpa_min: float, kn: float = 8.0, **other: Any) -> Scene:
+    hours = tcpa_min / 60.0
+    scene.boat(BOAT, *at_nm(0.0, -kn * hours), kn, 0.0)
+    return scene.boat(BOAT + 1, *at_nm(kn * hours, 0.0), kn, 270.0, **other)
+
+
+def test_boats_among_themselves_are_watched_close_in(scene: Scene) -> None:
+    """72 % of Zhoushan's collisions are among fishing boats: never blanked, but not every near pass is told."""
+    assert not [f for f in collision.check(boats(scene, 8.0).picture(), Params()).findings if f.set_level]
+    assert found(boats(Scene(), 4.0)).set_level is Priority.WARNING
+    assert found(boats(Scene(), 2.0)).set_level is Priority.ALARM
+
+
+def test_boats_that_work_together_are_company_and_still_watched() -> None:
+    """A pair kept 0.3 nm apart for a quarter of an hour; one turns sharply across the other's bow."""
+    scene = Scene().boat(BOAT, *at_nm(0.0, 0.0), 4.0, 0.0).boat(BOAT + 1, *at_nm(0.3, 0.3), 4.0, 0.0)
+    scene.rows[1] |= {"cog_deg": 270.0}
+    finding = found(scene)
+    assert finding.facts["pair"] == "company"
+    assert finding.set_level in (Priority.WARNING, Priority.ALARM)
+
+
+def test_strangers_on_one_course_are_not_company() -> None:
+    scene = Scene().boat(BOAT, *at_nm(0.0, 0.0), 4.0, 0.0).boat(BOAT + 1, *at_nm(0.3, 0.3), 4.0, 0.0, ring_s=240.0)
+    scene.rows[1] |= {"cog_deg": 270.0}
+    assert found(scene).facts["pair"] == "fishing_fishing"
+
+
+def test_in_doubt_a_buoy_is_a_boat(scene: Scene) -> None:
+    doubtful = meeting(scene, 3.0, kind=Kind.GEAR, gear_doubt=True, fishing=False, ship_type=-1)
+    assert found(doubtful).facts["pair"] == "other"
+    certain = meeting(Scene(), 3.0, kind=Kind.GEAR, fishing=False, ship_type=-1)
+    assert not collision.check(certain.picture(), Params()).findings
+
+
+def test_a_tug_alongside_a_ship_is_at_work(scene: Scene) -> None:
+    assert not collision.check(meeting(scene, 3.0, ship_type=52, fishing=False).picture(), Params()).findings
+
+
+def test_a_class_a_ship_that_has_not_said_what_she_is_counts_as_merchant(scene: Scene) -> None:
+    finding = found(meeting(scene, 6.0, ship={"ship_type": -1, "length_m": np.nan}))
+    assert (finding.facts["pair"], finding.facts["a_mmsi"]) == ("merchant_fishing", SHIP)
+
+
+def test_two_voices_of_one_mmsi_have_their_own_alerts(scene: Scene) -> None:
+    """Two boats under one number meet the same ship: two keys; what they do to each other is a matter of identity."""
+    meeting(scene, 4.0).boat(BOAT, *at_nm(0.45, 0.02), 6.0, 270.0, voice=1)
+    keys = {f.key for f in collision.check(scene.picture(), Params()).findings}
+    assert keys == {(str(BOAT), str(SHIP)), (f"{BOAT}.1", str(SHIP))}
+
+
+def test_only_the_judge_of_the_smaller_mmsi_answers(scene: Scene) -> None:
+    meeting(scene, 4.0, own=False)
+    assert not collision.check(scene.picture(), Params()).findings
+    assert found(meeting(Scene(), 4.0, ship={"own": False})).mmsi == (BOAT, SHIP)
+
+
+def test_too_many_to_measure_is_said(monkeypatch: pytest.MonkeyPatch, scene: Scene) -> None:
+    """Vessels whose neighbours were left out are undecided, and the officer is told how many."""
+    monkeypatch.setattr(grid, "NEIGHBOURS_MAX", 5)
+    for n in range(9):
+        scene.boat(BOAT + n, *at_nm(0.001 * n, 0.0), 4.0, 0.0)
+    answer = collision.check(scene.picture(), Params())
+    assert answer.findings[-1].message == "alert.collision.overload"
+    assert len(answer.undecided) == 9
+
+
+PLACES = st.tuples(st.floats(-3, 3), st.floats(-3, 3), st.floats(0, 20), st.floats(0, 359.9), st.booleans())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PLACES, min_size=2, max_size=8), st.randoms(use_true_random=False))
+def test_answers_do_not_depend_on_the_order_of_rows(vessels: list[Any], chance: Any) -> None:
+    """Any order of rows gives the same findings, and none asks for more than it holds."""
+    scene = Scene()
+    for n, (east, north, sog, cog, fishes) in enumerate(vessels):
+        (scene.boat if fishes else scene.merchant)(BOAT + n, *at_nm(east, north), sog, cog)
+    order = list(range(len(vessels)))
+    chance.shuffle(order)
+    picture = scene.picture()
+    mixed = replace(
+        picture,
+        vessels=picture.vessels.take(np.array(order)),
+        **{n: getattr(picture, n)[order] for n in ("own", "stopped", "fishing_craft", "near_harbour", "sheltered")},
+        inside=picture.inside[order],
+        entered_ms=picture.entered_ms[order],
+    )
+    answer = sorted(collision.check(picture, Params()).findings, key=lambda f: f.key)
+    assert answer == sorted(collision.check(mixed, Params()).findings, key=lambda f: f.key)
+    assert all(f.set_level is None or f.set_level <= f.hold_level for f in answer)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.0, 180.0), st.booleans())
+def test_ignorance_never_talks_an_encounter_down(age_s: float, accurate: bool) -> None:
+    """The older and the vaguer the report, the wider the error; a collision course stays an alarm."""
+    assert found(meeting(Scene(), 7.0, age_s=age_s, accurate=accurate)).set_level is Priority.ALARM
+
+
+@given(st.floats(0.0, 4_000.0), st.floats(1.0, 2_000.0), st.floats(10.0, 2_000.0))
+def test_probability_is_the_normal_one(miss_m: float, error_m: float, limit_m: float) -> None:
+    """Phi((D-c)/s) - Phi((-D-c)/s), to six digits, with s no greater than D."""
+    s = min(error_m, limit_m) * sqrt(2.0)
+    expected = (erf((limit_m - miss_m) / s) - erf((-limit_m - miss_m) / s)) / 2.0
+    assert float(probability_within(np.array(miss_m), np.array(error_m), limit_m)) == pytest.approx(expected, abs=1e-6)
+
+
+def test_bow_crossing_is_nowhere_for_who_crosses_astern() -> None:
+    """Eastbound astern of a northbound ship, and a parallel course: NaN; ahead of her: the range."""
+    ship = (np.array([0.0] * 3), np.array([0.0] * 3), np.array([10.0] * 3), np.array([0.0] * 3))
+    other = np.array([-0.1, -0.1, -0.1]), np.array([-0.1, 0.3, 0.3]), np.array([10.0] * 3), np.array([90.0, 0.0, 90.0])
+    ahead_m, in_s = nav.bow_crossing(*ship, *other)
+    assert np.isnan(ahead_m[:2]).all() and np.isnan(in_s[:2]).all()
+    assert ahead_m[2] / nav.NM_M == pytest.approx(12.0, rel=0.01)

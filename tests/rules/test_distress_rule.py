@@ -1,0 +1,78 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fengqiao.fleet.vessels import Kind
+from fengqiao.model.findings import Finding, Findings, Priority
+from fengqiao.rules import distress
+from fengqiao.rules.distress import Params
+from rules.scene import Scene, at_nm, only, sentences
+
+SART, BOAT = 970_123_456, 412_400_002
+
+
+def beacon(kind: Kind = Kind.SART, nav_status: int = 14, **more: Any) -> Scene:
+    return Scene().vessel(SART, *at_nm(0, 0), 0.3, 0.0, kind=int(kind), nav_status=nav_status, **more)
+
+
+def found(scene: Scene) -> Finding:
+    return only(distress.check(scene.picture(), Params()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (Kind.SART, "alert.distress.sart"),
+        (Kind.MOB, "alert.distress.mob"),
+        (Kind.EPIRB, "alert.distress.epirb"),
+        (Kind.SHIP, "alert.distress.ship"),
+    ],
+)
+def test_an_active_beacon_is_an_emergency_at_once(kind: Kind, message: str) -> None:
+    finding = found(beacon(kind))
+    assert (finding.set_level, finding.delay_s, finding.message) == (Priority.EMERGENCY, 0.0, message)
+
+
+def test_the_alert_says_who_can_help_and_how_soon() -> None:
+    """The nearest by time, not by distance; boats that lie still are reckoned at what they make when called."""
+    scene = beacon().boat(BOAT, *at_nm(2.0, 0.0), 0.0, 0.0, name="浙普渔68681")
+    scene.merchant(477_000_001, *at_nm(4.0, 0.0), 20.0, 0.0).boat(BOAT + 1, *at_nm(1.0, 0.0), age_s=2_000.0)
+    finding = found(scene)
+    assert [(n["mmsi"], n["minutes"]) for n in finding.facts["nearest"]] == [(477_000_001, 12), (BOAT, 15)]
+    zh, en = sentences(finding)
+    assert zh == (
+        f"AIS搜救示位标（AIS-SART） {SART} 已启动，位置30°00.0′N 122°36.0′E，最后报文11:30；"
+        "附近2艘船可施救，最快477000001（4.0海里，约12分钟）。"
+    )
+    assert "AIS-SART 970123456 is active at 30°00.0′N 122°36.0′E" in en
+
+
+@pytest.mark.parametrize(
+    ("nav_status", "text", "level"),
+    [
+        (15, "", Priority.CAUTION),
+        (15, "SART TEST", Priority.CAUTION),
+        (-1, "SART TEST", Priority.CAUTION),
+        (15, "SART ACTIVE", Priority.EMERGENCY),  # in doubt it is real
+        (14, "SART TEST", Priority.EMERGENCY),  # the text may be left from a test that came before
+        (-1, "", Priority.EMERGENCY),
+    ],
+)
+def test_tests_are_kept_apart_and_doubt_means_distress(nav_status: int, text: str, level: Priority) -> None:
+    assert found(beacon(nav_status=nav_status, safety_text=text)).set_level is level
+
+
+def test_a_beacon_without_a_position_says_so() -> None:
+    finding = found(beacon(lon_deg=np.nan, lat_deg=np.nan))
+    assert (finding.set_level, finding.message) == (Priority.EMERGENCY, "alert.distress_no_position")
+    assert (finding.position, finding.facts["has_position"], finding.facts["nearest"]) == (None, False, [])
+
+
+def test_a_beacon_that_falls_silent_is_lost_not_over() -> None:
+    answer = distress.check(beacon(age_s=1_081.0).picture(), Params())
+    assert answer == Findings("distress", undecided=frozenset({SART}), hold_s=180.0)
+
+
+def test_a_ship_that_says_nothing_of_distress_is_none() -> None:
+    assert distress.check(beacon(Kind.SHIP, 15).picture(), Params()) == Findings("distress", hold_s=180.0)
