@@ -42,9 +42,10 @@ DISPLAYED = {"fishing_port", "fishing_ground", "fishing_grid", "fishing_route", 
 DISPLAYED |= {"trawl_line", "boundary_line", "baseline"}
 RULES: dict[str, dict[str, Any]] = {
     **{
-        kind: {"enter": "warn", "fishing": False}
-        for kind in ("moratorium", "trawl_prohibited", "germplasm_core", "temporary_prohibited")
+        kind: {"enter": "record", "fishing": False}  # passing through is lawful; fishing is not
+        for kind in ("moratorium", "trawl_prohibited", "germplasm_core")
     },
+    "temporary_prohibited": {"enter": "warn", "fishing": False},
     **{kind: {"enter": "allow"} for kind in ("harbour_basin", "typhoon_shelter", "anchorage")},
 }
 ORDER = (

@@ -101,10 +101,11 @@ def test_nothing_is_enforced_and_nothing_unchecked_claims_to_be(zones: ZoneSet) 
 
 
 def test_only_what_is_shown_has_no_rule(zones: ZoneSet) -> None:
-    """Closed waters warn and forbid fishing, harbours and shelters allow, points, grid and routes have no rule."""
+    """Closed waters forbid fishing and only a live-firing area entering; harbours and shelters allow, points, grid and routes have no rule."""
     for zone in zones.zones:
         if zone.kind in WARNED:
-            assert (zone.use, zone.rule["enter"], zone.rule["fishing"]) == (Use.ADVISE, "warn", False)
+            assert (zone.use, zone.rule["fishing"]) == (Use.ADVISE, False)
+            assert zone.rule["enter"] == ("warn" if zone.kind == "temporary_prohibited" else "record")
         elif zone.kind in ("harbour_basin", "anchorage", "typhoon_shelter"):
             assert zone.rule == {"enter": "allow"}
         elif zone.use is Use.ADVISE:

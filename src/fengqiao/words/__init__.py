@@ -33,13 +33,15 @@ def say(lang: str, message: str, facts: Mapping[str, Any] | None = None) -> str:
     """The sentence for ``message`` with its facts filled in.
 
     Facts never become templates, so a hostile vessel name stays plain text; control and direction characters in
-    them are replaced. A message missing from the catalogue shows its id and facts: an ugly truth, not a crash.
+    them are replaced. A code such as ``confidence=official`` is written ``{confidence:word}`` and becomes the word
+    the catalogue has under ``confidence.official``. A message missing from the catalogue shows its id and facts: an
+    ugly truth, not a crash.
     """
     template = catalogue(lang).get(message)
     if template is None:
         return plain(f"{message} {dict(facts or {})}")
     try:
-        return template.format_map({k: _safe(v) for k, v in (facts or {}).items()})
+        return template.format_map({k: _safe(lang, k, v) for k, v in (facts or {}).items()})
     except (KeyError, ValueError, TypeError, IndexError):
         return plain(f"{message} {dict(facts or {})}")
 
@@ -57,5 +59,22 @@ def _turns_direction(char: str) -> bool:
     return "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" or char in "\u200e\u200f\u061c"
 
 
-def _safe(value: Any) -> Any:
-    return plain(value) if isinstance(value, str) else value
+class _Text(str):
+    """A text fact that knows its name, so that a template may ask for the word behind a code."""
+
+    __slots__ = ("lang", "name")
+    lang: str
+    name: str
+
+    def __format__(self, spec: str) -> str:
+        if spec == "word":
+            return catalogue(self.lang).get(f"{self.name}.{self}", str(self))
+        return super().__format__(spec)
+
+
+def _safe(lang: str, name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = _Text(plain(value))
+    text.lang, text.name = lang, name
+    return text

@@ -118,7 +118,7 @@ class ZoneSet:
         self.by_id = {zone.zone_id: zone for zone in self.zones}
         areas = [z for z in self.zones if z.role == "area"]
         self.watched = tuple(
-            sorted((z for z in areas if z.rule.get("enter") in WATCHED_LEVELS), key=lambda z: z.zone_id)
+            sorted((z for z in areas if _asks(z)), key=lambda z: z.zone_id)
         )
         self.harbours = _harbours(z for z in self.zones if z.kind == "fishing_port" and z.role == "point_label")
         self._areas = _Areas(areas)
@@ -168,6 +168,11 @@ class ZoneSet:
         """Whether each point lies in a harbour, a typhoon shelter or an anchorage."""
         result: Bools = self.near_harbour(lon, lat) | self._shelters.contains(lon, lat).any(axis=1)
         return result
+
+
+def _asks(zone: Zone) -> bool:
+    """Whether entering the zone, or fishing in it, is worth a finding."""
+    return zone.rule.get("enter") in WATCHED_LEVELS or zone.rule.get("fishing") is False
 
 
 def _detail(zone: Zone, lon: F64, lat: F64) -> str:
