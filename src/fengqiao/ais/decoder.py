@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fengqiao.ais.assembly import Assembler
+from fengqiao.ais.assembly import GROUP_LINES, Assembler
 from fengqiao.ais.batch import LineRow, build
 from fengqiao.ais.clock import ReceiverClock, SourceClock, TimeCounts, Timed, clock_for
 from fengqiao.ais.decode import decode
@@ -30,6 +30,7 @@ class Station:
     framer: Framer
     clock: ReceiverClock | SourceClock
     assembler: Assembler
+    groups: Assembler  # for parts that a TAG group holds together
 
 
 @dataclass(slots=True)
@@ -53,10 +54,7 @@ class Decoder:
         self.counts = SentenceCounts()
         self.times = TimeCounts()
         self._recent = Recent()
-        self._stations = {
-            name: Station(index, Framer(self.counts, self.times), clock_for(kind, self.times), Assembler(self.counts))
-            for index, (name, kind) in enumerate(feeds.items())
-        }
+        self._stations = {name: self._station(index, kind) for index, (name, kind) in enumerate(feeds.items())}
 
     def decode(self, chunks: Sequence[Chunk]) -> ReportBatch:
         """The reports that these chunks completed, lines in arrival order."""
@@ -79,6 +77,30 @@ class Decoder:
         for station in self._stations.values():
             station.framer.forget()
             station.assembler.forget()
+            station.groups.forget()
+
+    def adopt(self, feeds: Mapping[str, Clock]) -> ReportBatch:
+        """A new session with these feeds: each begins its own time, and indexes of feeds known before stay.
+
+        Returns what was still held back for its time, settled by what there is.
+        """
+        harvest = Harvest()
+        for station in self._stations.values():
+            self._settle(station, harvest)
+        self.restart()
+        for name, kind in feeds.items():
+            known = self._stations.get(name)
+            if known is None:
+                self._stations[name] = self._station(len(self._stations), kind)
+            else:
+                known.clock = clock_for(kind, self.times)
+        self.feeds = tuple(self._stations)
+        return self._batch(harvest)
+
+    def _station(self, index: int, kind: Clock) -> Station:
+        framer = Framer(self.counts, self.times)
+        groups = Assembler(self.counts, linger=GROUP_LINES)
+        return Station(index, framer, clock_for(kind, self.times), Assembler(self.counts), groups)
 
     def _batch(self, harvest: Harvest) -> ReportBatch:
         return build(self.feeds, harvest.lines, harvest.heard)
@@ -97,11 +119,14 @@ class Decoder:
         harvest = Harvest()
         for station in self._stations.values():
             self._pass(station, station.framer.finish(), harvest)
-            timed: list[Timed] = []
-            station.clock.finish(timed)
-            for each in timed:
-                self._account(station, each, harvest)
+            self._settle(station, harvest)
         return harvest
+
+    def _settle(self, station: Station, harvest: Harvest) -> None:
+        timed: list[Timed] = []
+        station.clock.finish(timed)
+        for each in timed:
+            self._account(station, each, harvest)
 
     def _pass(self, station: Station, sentences: Sequence[Sentence], harvest: Harvest) -> None:
         timed: list[Timed] = []
@@ -116,15 +141,17 @@ class Decoder:
         stamp = NO_TIME if s.stamp_ms is None else s.stamp_ms
         harvest.lines.append((station.index, s.seq, s.received_ms, stamp, ref_ms, s.refusal not in DAMAGED))
         self.counts.came_in += 1
-        assembler = station.assembler
-        if assembler.entries:
-            assembler.expire(ref_ms)
+        for assembler in (station.assembler, station.groups):
+            if assembler.entries:
+                assembler.expire(ref_ms)
         if s.refusal:
             self.counts.refused[s.refusal] += 1
         elif s.total == 1:
             self._whole(station, [timed], timed, harvest)
-        elif (parts := assembler.take(timed)) is not None:
-            self._whole(station, parts, timed, harvest)
+        else:
+            parts = (station.groups if s.group else station.assembler).take(timed)
+            if parts is not None:
+                self._whole(station, parts, timed, harvest)
 
     def _whole(self, station: Station, parts: Sequence[Timed], last: Timed, harvest: Harvest) -> None:
         """A message is whole: ``last`` completed it, its part number one tells its own time and source."""

@@ -8,7 +8,10 @@ from typing import Any
 
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.inputs import Act, ActKind
-from fengqiao.store.database import open_store
+from fengqiao.store.database import Store, open_store
+from fengqiao.store.inbox import StoredAct
+from fengqiao.store.raw_log import watch_running
+from fengqiao.store.tables import ActState
 from fengqiao.weather import gale_from_facts
 
 WAIT_S = 5.0  # a running watch empties its inbox five times a second
@@ -29,13 +32,20 @@ def perform(folder: Path, actor: str, seat: str, kind: ActKind, target: str, fac
     """
     if kind is ActKind.GALE_ISSUE:
         gale_from_facts(target, facts)
-    store = open_store(folder)
     act = Act(uuid.uuid4().hex, now_ms(), actor, seat, kind, target, facts)
-    store.put_act(act)
+    with open_store(folder) as store:
+        store.put_act(act)
+        done = _await(store, act.act_id, folder)
+    return Performed(act.act_id, done.state.value, done.outcome if done.state is ActState.REFUSED else "")
+
+
+def _await(store: Store, act_id: str, folder: Path) -> StoredAct:
+    """The act as soon as a running watch has taken it, or still waiting where none does."""
     deadline = time.monotonic() + WAIT_S
-    state, refusal = store.act_state(act.act_id)
-    while state == "waiting" and store.watch_running() and time.monotonic() < deadline:
+    while True:
+        stored = store.act(act_id)
+        assert stored is not None, "an act that was put is there"
+        waits = stored.state is ActState.WAITING and watch_running(folder)
+        if not waits or time.monotonic() >= deadline:
+            return stored
         time.sleep(POLL_S)
-        state, refusal = store.act_state(act.act_id)
-    store.close()
-    return Performed(act.act_id, state, refusal)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from fengqiao import __version__
 from fengqiao.app.bay import surroundings
@@ -102,7 +101,7 @@ class LiveWatch:
                 self.log.append(RecordKind.ACT, now, data=act_to_json(act))
                 self.keeper.act(act)
             refusal = self.keeper.acts_done.pop(act.act_id)
-            self.store.mark_applied(act.act_id, refusal or "", now)
+            self.store.mark_applied(act.act_id, refusal or "", now, refused=refusal is not None)
 
     def _heed_register(self, now: int) -> None:
         if now - self._register_ms < REGISTER_EVERY_MS:
@@ -188,7 +187,7 @@ def begin(feeds: Sequence[Feed], folder: Path, tell: Tell, *, lang: str, shards:
 def catch_up(keeper: Keeper, folder: Path, store: Store) -> int:
     """Fold what the raw log holds since the last checkpoint; how many records that were."""
     found = checkpoint.load(folder)
-    after: Any = 0
+    after = 0
     if found.state is not None:
         keeper.restore(found.state)
         after = found.seq

@@ -17,8 +17,8 @@ from fengqiao.model.findings import AlertChange
 from fengqiao.model.inputs import Act, ActKind, Chunk, Clock, Context, Tick
 from fengqiao.model.reports import Positions, ReportBatch
 from fengqiao.situation import Surroundings
-from fengqiao.store.database import Store
 from fengqiao.store.archive import write_segments
+from fengqiao.store.database import Store
 from fengqiao.watch import Watch
 
 SAVE_EVERY_MS = 60_000  # a position segment a minute: what a reader of the archive may lag behind
@@ -135,8 +135,8 @@ class Keeper:
         """A new session with its own feeds: those of before that are not among them are over."""
         self.stream_ticks = stream_ticks
         self.sources |= sources
-        self.decoder.adopt({name: source.clock for name, source in sources.items()})
-        self.decoder.restart()
+        held = self.decoder.adopt({name: source.clock for name, source in sources.items()})
+        self._take(held)
         self.watch.pulse.adopt(tuple(sources))
 
     def _take(self, batch: ReportBatch) -> None:

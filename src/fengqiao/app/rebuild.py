@@ -9,8 +9,8 @@ from fengqiao.app.keep_watch import LIVE_RUN
 from fengqiao.app.keeper import Keeper, Run, Tell
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.errors import InputFault
-from fengqiao.store.database import Store, open_store
 from fengqiao.store.archive import read_positions
+from fengqiao.store.database import Store, open_store
 from fengqiao.store.raw_log import read, verify
 from fengqiao.store.tables import RunKind
 

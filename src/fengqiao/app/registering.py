@@ -16,7 +16,6 @@ def import_register(file: Path, folder: Path, actor: str) -> Import:
         raise InputFault("register_unreadable", file=str(file), reason=error.strerror or str(error)) from error
     done = parse_register(text, now_ms())
     if done.vessels:
-        store = open_store(folder)
-        store.save_register(done, actor, "cli", now_ms())
-        store.close()
+        with open_store(folder) as store:
+            store.save_register(done, actor, "cli")
     return done

@@ -33,7 +33,6 @@ def import_csv(
         print_json({"revision": done.revision, "vessels": len(done.vessels), "refused": refused})
     else:
         for problem in (*done.refused, *done.warnings):
-            facts = {"line": problem.line, "field": problem.field, "value": problem.value}
-            print(words.say(lang, f"register.{problem.reason}", facts))
+            print(words.say(lang, problem.message, problem.facts))
         print(t("cli.register.done", vessels=len(done.vessels), refused=len(done.refused), revision=done.revision))
     raise typer.Exit(Exit.DONE if done.vessels else Exit.BAD_INPUT)

@@ -8,7 +8,7 @@ import typer
 
 from fengqiao.app.keeper import Keeper
 from fengqiao.app.replay import Replayed, acts_of, demo_files, replay
-from fengqiao.cli.common import LANG, Data, Json, Lang, iso, note, print_json, t
+from fengqiao.cli.common import LANG, Json, Lang, iso, note, print_json, t
 from fengqiao.cli.telling import teller
 from fengqiao.feeds.file import UNTIMED_START_MS
 from fengqiao.model.errors import UsageFault

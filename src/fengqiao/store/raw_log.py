@@ -256,6 +256,18 @@ def chunk_of(record: Record) -> Chunk:
     return Chunk(record.feed, record.peer, record.at_ms, record.data, whole, closed, record.seq)
 
 
+def watch_running(root: Path, origin: str = "main") -> bool:
+    """Whether some process holds the log open for writing."""
+    chain = _chain_folder(root, origin)
+    if not chain.is_dir():
+        return False
+    try:
+        os.close(_lock(root, chain))
+    except EnvironmentFault:
+        return True
+    return False
+
+
 def verify(root: Path, origin: str = "main") -> Verdict:
     """Read everything and recompute the chain up to its first broken link."""
     chain = _chain_folder(root, origin)
