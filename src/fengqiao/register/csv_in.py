@@ -286,14 +286,16 @@ def _gear(cell: str) -> str:
 
 
 def _length_m(cell: str) -> float:
-    length_m = float(re.sub(r"\s*(米|m)$", "", cell))
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(?:米|m)?", cell)
+    length_m = float(found[1]) if found else math.nan
     if not LENGTH_M_MIN <= length_m <= LENGTH_M_MAX:
         raise ValueError
     return length_m
 
 
 def _rating(cell: str) -> int:
-    rating = int(re.sub(r"\s*级$", "", cell))
+    found = re.fullmatch(r"([0-9]{1,2})\s*级?", cell)
+    rating = int(found[1]) if found else 0
     if not RATING_MIN <= rating <= RATING_MAX:
         raise ValueError
     return rating

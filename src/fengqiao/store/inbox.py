@@ -68,6 +68,12 @@ class Inbox(Database):
         with self.reading() as connection:
             return [_stored(dict(row)) for row in connection.execute(query).mappings()]
 
+    def act(self, act_id: str) -> StoredAct | None:
+        """One act and what became of it so far."""
+        with self.reading() as connection:
+            row = connection.execute(sa.select(ACT).where(ACT.c.act_id == clean(act_id))).mappings().first()
+        return _stored(dict(row)) if row is not None else None
+
     def mark_applied(self, act_id: str, refusal: str, at_ms: int) -> bool:
         """Say that the watch took an act at ``at_ms``, and why it refused it ("" if it did not); audited with it.
 
