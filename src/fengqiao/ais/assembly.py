@@ -7,6 +7,7 @@ from fengqiao.model.health import SentenceCounts
 
 EXPIRE_MS = 3_000  # the parts of one message leave the air within five slots (0.13 s); hubs add up to a few seconds
 WAITING_MAX = 1024  # messages of one feed with parts missing
+GROUP_LINES = 32  # the parts of a TAG group stand within so many sentences, even where stamps leap by half an hour
 
 Key = tuple[str | bytes | int | None, ...]
 
@@ -16,22 +17,31 @@ class Entry:
     """Parts that share a key; kept for a while once complete, so that an echo of a part is known as one."""
 
     first_ms: int
+    line: int  # how many sentences the assembler had seen by then
     parts: dict[int, Timed] = field(default_factory=dict)
     complete: bool = False
     torn: int = 0  # parts that can no longer be told apart: two messages claimed the same place
 
 
 class Assembler:
-    """Waiting parts of one feed. Parts may come in any order and must come within EXPIRE_MS of the first."""
+    """Waiting parts of one feed. Parts may come in any order and must come within EXPIRE_MS of the first.
 
-    def __init__(self, counts: SentenceCounts) -> None:
+    With ``linger``, a part also waits for that many sentences: a satellite feed is no clock between two of its lines.
+    """
+
+    def __init__(self, counts: SentenceCounts, linger: int = 0) -> None:
         self.counts = counts
+        self.linger = linger
+        self.line = 0
         self.entries: dict[Key, Entry] = {}  # oldest first
 
     def take(self, part: Timed) -> list[Timed] | None:
         """All parts in order if this one completes its message; otherwise it is counted and None returned."""
         key = _key(part)
         entry = self.entries.get(key)
+        if entry is not None and _apart(entry, part):
+            self._close(key)
+            entry = None
         if entry is None:
             entry = self._open(key, part.ref_ms)
         number = part.sentence.part
@@ -54,10 +64,11 @@ class Assembler:
         return [entry.parts[n] for n in sorted(entry.parts)]
 
     def expire(self, ref_ms: int) -> None:
-        """Let go of what has waited too long at ``ref_ms`` (a clock set back counts as long)."""
+        """One more sentence came at ``ref_ms``: let go of what has waited too long (or a clock was set back)."""
+        self.line += 1
         while self.entries:
-            key = next(iter(self.entries))
-            if abs(ref_ms - self.entries[key].first_ms) <= EXPIRE_MS:
+            key, oldest = next(iter(self.entries.items()))
+            if abs(ref_ms - oldest.first_ms) <= EXPIRE_MS or self.line - oldest.line < self.linger:
                 return
             self._close(key)
 
@@ -69,7 +80,7 @@ class Assembler:
     def _open(self, key: Key, ref_ms: int) -> Entry:
         if len(self.entries) >= WAITING_MAX:
             self._close(next(iter(self.entries)))
-        entry = self.entries[key] = Entry(ref_ms)
+        entry = self.entries[key] = Entry(ref_ms, self.line)
         return entry
 
     def _tear(self, key: Key, entry: Entry, ref_ms: int) -> None:
@@ -79,13 +90,21 @@ class Assembler:
             entry.torn += 1  # not for longer, or a busy key would never be free again
             return
         del self.entries[key]
-        self.entries[key] = Entry(ref_ms, torn=len(entry.parts) + 1)
+        self.entries[key] = Entry(ref_ms, self.line, torn=len(entry.parts) + 1)
 
     def _close(self, key: Key) -> None:
         entry = self.entries.pop(key)
         lost = entry.torn + (0 if entry.complete else len(entry.parts))
         self.counts.waiting -= lost
         self.counts.expired += lost
+
+
+def _apart(entry: Entry, part: Timed) -> bool:
+    """Whether the part's own stamp says that it belongs to another message than those there."""
+    if part.sentence.stamp_ms is None:
+        return False
+    there = (p.base_ms for p in entry.parts.values() if p.sentence.stamp_ms is not None)
+    return any(abs(part.base_ms - base) > EXPIRE_MS for base in there)
 
 
 def _key(part: Timed) -> Key:

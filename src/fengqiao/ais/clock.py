@@ -118,6 +118,7 @@ class SourceClock:
         if stamps:
             anchor = stamps[(len(stamps) - 1) // 2]
             agreed = [s for s in stamps if anchor - BACK_MS_MAX <= s <= anchor + AHEAD_MS_MAX]
+        self.stamped = bool(agreed)
         self.now_ms = agreed[0] if agreed else self.held[0].received_ms
         held, self.held, self.run = self.held, [], []
         for sentence in held:

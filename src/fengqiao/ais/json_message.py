@@ -46,10 +46,12 @@ COARSE_AT: Mapping[int, tuple[tuple[str, int, int], ...]] = MappingProxyType(
     }
 )
 
+RANGES: Mapping[str, int] = MappingProxyType({"lon": 180, "lat": 90})  # beyond: 181 and 91 are "not available"
+
 # pyais' names of fields that are said above in our own words, or mean nothing to a reader.
 SAID = frozenset(
     {"msg_type", "lon", "lat", "speed", "course", "heading", "turn", "status", "shipname", "callsign", "imo", "text"}
-    | {"ship_type", "destination", "draught", "radio", "name_ext", *SIDES}
+    | {"ship_type", "destination", "draught", "radio", "name_ext", "full_name", "reserved_1", "reserved_2", *SIDES}
 )
 # Values that say "not available" in any type that has the field: tables 51, 52, 60.
 NOT_GIVEN = frozenset(
@@ -126,10 +128,12 @@ def _others(h: Heard, said: dict[str, Any]) -> dict[str, Any]:
     for name, value in other_fields(h.message).items():
         if name in said or (own_words and name in SAID) or name == "msg_type" or (name, value) in NOT_GIVEN:
             continue
-        if isinstance(value, str) and name != "data":
+        if isinstance(value, str):
             value = clean(value)
             if not value:
                 continue
+        elif name in RANGES and abs(value) > RANGES[name]:
+            continue
         out[name] = value
     if kind in COARSE_AT and not (kind == 22 and h.message.addressed):
         for name, at, width in COARSE_AT[kind]:
@@ -144,5 +148,5 @@ def _coarse(out: dict[str, Any], name: str, raw: int, width: int) -> None:
     out.pop(name, None)
     value = raw - (1 << width) if raw >> (width - 1) else raw
     degrees = value * UNITS_PER_TENTH_MINUTE / UNITS_PER_DEGREE
-    if abs(degrees) <= (180 if name.endswith("lon") else 90):
+    if abs(degrees) <= RANGES[name[-3:]]:
         out[name] = round(degrees, DEGREE_DECIMALS)
