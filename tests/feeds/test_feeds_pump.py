@@ -116,6 +116,7 @@ def test_stopping_keeps_what_was_read() -> None:
     pump = Pump([Told("pipe", pour)], bytes_max=1)
     assert waiting.wait(WAIT_S)
     pump.stop()
+    assert pump.ended == {"pipe"}
     assert [c.received_ms for c in drain(pump)] == [1, 2]
     assert not pump.running
 

@@ -342,7 +342,7 @@ import resource, sys
 from pathlib import Path
 from fengqiao.model.errors import EnvironmentFault
 from fengqiao.model.inputs import Chunk
-from fengqiao.store.raw_log import RawLog, RecordKind
+from fengqiao.store.raw_log import RawLog, RecordKind, verify
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
 log = RawLog(Path(sys.argv[1]))
 at_ms = int(sys.argv[2])
@@ -351,6 +351,7 @@ try:
         log.append_chunks([Chunk("udp", "p", at_ms, b"x" * 300) for _ in range(9)])
 except EnvironmentFault as fault:
     print(fault.message, log.last_seq)
+print(verify(Path(sys.argv[1])).torn_bytes)        # what did not fit was taken back at once
 print(log.append(RecordKind.TICK, at_ms))          # a small one still fits into the same segment
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 try:
@@ -368,9 +369,9 @@ def test_a_full_disk_keeps_the_log_whole(tmp_path: Path) -> None:
     command = [sys.executable, "-c", FULL, str(tmp_path), str(T0)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT_S)
     assert done.stderr == ""
-    full, small, no_header, later = done.stdout.splitlines()
+    full, torn, small, no_header, later = done.stdout.splitlines()
     stored = int(full.split()[1])
-    assert (full, small) == (f"error.disk_full {stored}", str(stored + 1))
+    assert (full, torn, small) == (f"error.disk_full {stored}", "0", str(stored + 1))
     assert (no_header, later) == (f"error.disk_full {stored + 1}", str(stored + 2))
     assert stored % 9 == 0 and 0 < stored * 300 < 20_000
     assert [record.seq for record in read(tmp_path)] == list(range(1, stored + 3))
