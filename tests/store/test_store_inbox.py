@@ -35,13 +35,13 @@ def test_an_act_is_taken_once(either: Store) -> None:
     """Applied, or refused with the reason; the record of both stays, in the audit chain as well."""
     either.put_act(act("a"))
     either.put_act(act("b"))
-    taken = [either.mark_applied("a", "", T0), either.mark_applied("b", "no such alert", T0)]
+    taken = [either.mark_applied("a", "", T0), either.mark_applied("b", "no such alert", T0, refused=True)]
     assert (taken, either.mark_applied("a", "", T0 + 1), either.mark_applied("c", "", T0)) == (
         [True, True],
         False,
         False,
     )
-    assert [(s.act.act_id, s.state, s.refusal) for s in either.acts()] == [
+    assert [(s.act.act_id, s.state, s.outcome) for s in either.acts()] == [
         ("a", ActState.APPLIED, ""),
         ("b", ActState.REFUSED, "no such alert"),
     ]

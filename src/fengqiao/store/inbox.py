@@ -27,7 +27,7 @@ class StoredAct:
     act: Act
     state: ActState
     applied_ms: int | None
-    refusal: str
+    outcome: str
 
 
 class Inbox(Database):
@@ -46,7 +46,7 @@ class Inbox(Database):
             "facts": act.facts,
             "state": ActState.WAITING.value,
             "applied_ms": None,
-            "refusal": "",
+            "outcome": "",
         }
         with self.writing() as connection:
             if connection.execute(sa.select(ACT.c.seq).where(ACT.c.act_id == row["act_id"])).first():
@@ -74,20 +74,20 @@ class Inbox(Database):
             row = connection.execute(sa.select(ACT).where(ACT.c.act_id == clean(act_id))).mappings().first()
         return _stored(dict(row)) if row is not None else None
 
-    def mark_applied(self, act_id: str, refusal: str, at_ms: int) -> bool:
-        """Say that the watch took an act at ``at_ms``, and why it refused it ("" if it did not); audited with it.
+    def mark_applied(self, act_id: str, outcome: str, at_ms: int, *, refused: bool = False) -> bool:
+        """Say that the watch took an act at ``at_ms``, and what came of it or why not; audited in one transaction.
 
         False, and nothing done, when it was taken before (a watch that catches up meets it again) or is unknown.
         """
-        state = ActState.REFUSED if refusal else ActState.APPLIED
-        taken = {"state": state.value, "applied_ms": at_ms, "refusal": clean(refusal)}
+        state = ActState.REFUSED if refused else ActState.APPLIED
+        taken = {"state": state.value, "applied_ms": at_ms, "outcome": clean(outcome)}
         which = (ACT.c.act_id == clean(act_id)) & (ACT.c.state == ActState.WAITING.value)
         with self.writing() as connection:
             row = connection.execute(sa.select(ACT.c.actor, ACT.c.seat).where(which)).first()
             if row is None:
                 return False
             connection.execute(sa.update(ACT).where(which).values(taken))
-            said = {"act_id": act_id, "refusal": refusal}
+            said = {"act_id": act_id, "outcome": outcome}
             audit.append(connection, at_ms, row.actor, row.seat, f"act_{state.value}", said)
             return True
 
@@ -106,5 +106,5 @@ def _stored(row: Mapping[str, Any]) -> StoredAct:
         ),
         ActState(row["state"]),
         row["applied_ms"],
-        row["refusal"],
+        row["outcome"],
     )

@@ -163,7 +163,7 @@ class ActRow(Base, table=True):
     facts: dict[str, Any] = _json()
     state: str = Field(index=True)
     applied_ms: int | None = _big()
-    refusal: str  # why the watch would not, "" when it did
+    outcome: str  # what came of it, or why it was refused
 
 
 class AuditRow(Base, table=True):

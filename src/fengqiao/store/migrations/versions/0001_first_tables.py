@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("applied_ms", sa.BigInteger(), nullable=True),
-        sa.Column("refusal", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_act")),
         sa.UniqueConstraint("act_id", name=op.f("uq_act_act_id")),
     )
