@@ -74,7 +74,8 @@ def test_apl_southampton_lead_time() -> None:
 # Headings of the 22 Imazu encounters as MarWaltz/TUD_RL codes them (study §2b): own ship heads 000 and all meet at
 # the origin after 25 minutes at 12 kn; "s" is the slow ship that is overtaken.
 IMAZU = [
-    "180", "270", "000s", "045", "180 270", "350 315", "000s 315", "180 270", "330 270", "270 015", "090 330", "180 315 350",
+    "180", "270", "000s", "045", "180 270", "350 315", "000s 315", "180 270", "330 270", "270 015", "090 330",
+    "180 315 350",
     "180 010 045", "350 315 270", "000s 315 270", "045 090 270", "000s 010 315", "225 345 330",
     "015 345 225", "000s 345 270", "345 015 270", "000s 315 270",
 ]  # fmt: skip

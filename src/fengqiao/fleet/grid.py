@@ -52,7 +52,7 @@ def pairs_within(
         parts.append(near)
         kept += len(near[0])
     i, j, range_nm = (np.concatenate(c) for c in zip(*parts, strict=True)) if parts else _nothing()
-    order = np.lexsort((j, i))
+    order = np.argsort(i * len(lon) + j)
     return Pairs(i[order], j[order], range_nm[order], cut, overflow)
 
 

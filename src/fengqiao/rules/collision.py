@@ -203,28 +203,36 @@ def _judge(picture: Picture, params: Params, motion: _Motion, found: Pairs) -> l
     harbour = picture.near_harbour[a] | picture.near_harbour[b]
     ask, keep = _levels(params, sort, harbour, meet, error_m)
     held = np.flatnonzero(keep > NO_PAIR)
-    crossing = nav.bow_crossing(*motion.pick(a[held]), *motion.pick(b[held]))
+    a, b, sort, ask, keep = a[held], b[held], sort[held], ask[held], keep[held]
+    shown = np.where(ask > NO_PAIR, ask, keep)  # the line of the table that the facts speak of
+    limit_m = np.array([row.dcpa_nm for row in params.rows])[shown] * nav.NM_M
+    measured = np.stack(
+        [
+            meet.range_m[held],
+            meet.dcpa_m[held],
+            meet.tcpa_s[held],
+            limit_m,
+            probability_within(meet.dcpa_m[held], error_m[held], limit_m),
+            nav.bearing_deg(motion.lon[b], motion.lat[b], motion.lon[a], motion.lat[a]),
+            *nav.bow_crossing(*motion.pick(a), *motion.pick(b)),
+        ],
+        axis=1,
+    ).tolist()
     return [
         _finding(
             picture,
             params,
             motion,
             _Meeting(
-                int(a[k]),
-                int(b[k]),
-                PAIRS[sort[k]],
-                bool(harbour[k]),
-                None if ask[k] == NO_PAIR else params.rows[ask[k]],
-                params.rows[keep[k]],
-                float(meet.range_m[k]),
-                float(meet.dcpa_m[k]),
-                float(meet.tcpa_s[k]),
-                float(error_m[k]),
-                float(crossing[0][n]),
-                float(crossing[1][n]),
+                int(a[n]),
+                int(b[n]),
+                PAIRS[sort[n]],
+                params.rows[ask[n]] if ask[n] > NO_PAIR else None,
+                params.rows[keep[n]],
+                *measured[n],
             ),
         )
-        for n, k in enumerate(held)
+        for n in range(len(held))
     ]
 
 
@@ -293,7 +301,7 @@ def _miss_error_m(params: Params, motion: _Motion, a: Rows, b: Rows, tcpa_s: F64
     return error_m
 
 
-def probability_within(miss_m: F64, error_m: F64, limit_m: float) -> F64:
+def probability_within(miss_m: F64, error_m: F64, limit_m: F64 | float) -> F64:
     """P(|miss| < limit) = Phi((D-c)/s) - Phi((-D-c)/s).
 
     The error is held to the limit itself: otherwise the less is known of a boat, the less likely any meeting with
@@ -320,16 +328,17 @@ def _levels(
     ask, keep = np.full(len(sort), NO_PAIR, np.int16), np.full(len(sort), NO_PAIR, np.int16)
     for n in sorted(range(len(params.rows)), key=lambda n: params.rows[n].level):
         row = params.rows[n]
-        applies = (sort == PAIRS.index(row.pair)) & (harbour == row.harbour)
+        of = np.flatnonzero((sort == PAIRS.index(row.pair)) & (harbour == row.harbour))
+        dcpa_m, tcpa_s, closing_kn = meet.dcpa_m[of], meet.tcpa_s[of], meet.closing_kn[of]
         limit_m, soon_s = row.dcpa_nm * nav.NM_M, row.tcpa_min * 60.0
-        chance = probability_within(meet.dcpa_m, error_m, limit_m)
-        asks = (meet.tcpa_s >= 0.0) & (meet.tcpa_s < soon_s)
-        asks &= (chance >= params.set_probability) & (meet.closing_kn >= row.closing_kn_min)
-        keeps = (meet.tcpa_s > -params.passed_s) & (meet.tcpa_s < soon_s * params.hold_factor)
-        keeps &= (meet.dcpa_m < limit_m * params.hold_factor) | (chance >= params.hold_probability)
-        keeps &= meet.closing_kn >= row.closing_kn_min / params.hold_factor
-        ask[applies & asks] = n
-        keep[applies & keeps] = n
+        chance = probability_within(dcpa_m, error_m[of], limit_m)
+        asks = (tcpa_s >= 0.0) & (tcpa_s < soon_s)
+        asks &= (chance >= params.set_probability) & (closing_kn >= row.closing_kn_min)
+        keeps = (tcpa_s > -params.passed_s) & (tcpa_s < soon_s * params.hold_factor)
+        keeps &= (dcpa_m < limit_m * params.hold_factor) | (chance >= params.hold_probability)
+        keeps &= closing_kn >= row.closing_kn_min / params.hold_factor
+        ask[of[asks]] = n
+        keep[of[keeps]] = n
     return ask, keep
 
 
@@ -340,14 +349,15 @@ class _Meeting:
     a: int
     b: int
     pair: Pair
-    harbour: bool
     ask: Row | None
     keep: Row
     range_m: float
     dcpa_m: float
     tcpa_s: float
-    error_m: float
-    bow_m: float
+    limit_m: float
+    chance: float
+    bearing_deg: float  # of a, seen from b
+    bow_m: float  # b ahead of a when crossing; NaN: b does not cross a's bow
     bow_s: float
 
 
@@ -375,32 +385,29 @@ def _finding(picture: Picture, params: Params, motion: _Motion, met: _Meeting) -
 
 def _facts(picture: Picture, motion: _Motion, met: _Meeting) -> dict[str, Any]:
     v, a, b = picture.vessels, met.a, met.b
-    limit_m = (met.ask or met.keep).dcpa_nm * nav.NM_M
-    chance = probability_within(np.array([met.dcpa_m]), np.array([met.error_m]), limit_m)
-    bearing = nav.bearing_deg(motion.lon[b], motion.lat[b], motion.lon[a], motion.lat[a])
-    ages = age_s(picture)[[a, b]]
+    a_age_s, b_age_s = (max(picture.at_ms - int(v.fix_ms[row]), 0) / 1000.0 for row in (a, b))
     return {
         "a": display_name(picture, a),
         "b": display_name(picture, b),
         "a_mmsi": int(v.mmsi[a]),
         "b_mmsi": int(v.mmsi[b]),
         "pair": met.pair.value,
-        "near_harbour": met.harbour,
+        "near_harbour": met.keep.harbour,
         "dcpa_nm": round(met.dcpa_m / nav.NM_M, 3),
         "dcpa_m": round(met.dcpa_m),
         "tcpa_min": round(met.tcpa_s / 60.0, 1),
         "range_nm": round(met.range_m / nav.NM_M, 2),
-        "bearing": round(float(bearing)) % 360,  # of a, seen from b
+        "bearing": round(met.bearing_deg) % 360,
         "a_sog_kn": round(float(motion.sog_kn[a]), 1),
         "b_sog_kn": round(float(motion.sog_kn[b]), 1),
         "a_cog_deg": None if motion.still[a] else round(float(motion.cog_deg[a])) % 360,
         "b_cog_deg": None if motion.still[b] else round(float(motion.cog_deg[b])) % 360,
-        "bow_crossing_nm": number(met.bow_m / nav.NM_M, 2),  # b ahead of a; None: b does not cross a's bow
+        "bow_crossing_nm": number(met.bow_m / nav.NM_M, 2),
         "bow_crossing_min": number(met.bow_s / 60.0, 1),
-        "probability": round(float(chance[0]), 2),
-        "limit_nm": round(limit_m / nav.NM_M, 3),
-        "a_age_s": round(float(ages[0])),
-        "b_age_s": round(float(ages[1])),
+        "probability": round(met.chance, 2),
+        "limit_nm": round(met.limit_m / nav.NM_M, 3),
+        "a_age_s": round(a_age_s),
+        "b_age_s": round(b_age_s),
     }
 
 
