@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fengqiao import nav
+from fengqiao.alerts import AlertBook
 from fengqiao.fleet import grid
 from fengqiao.fleet.vessels import Kind
-from fengqiao.model.findings import Finding, Priority
+from fengqiao.model.findings import ChangeKind, Finding, Priority
 from fengqiao.rules import collision
 from fengqiao.rules.collision import Params, probability_within
-from rules.scene import Scene, at_nm, only, sentences
+from rules.scene import AT_MS, Scene, at_nm, only, sentences
 
 SHIP, BOAT = 477_000_001, 412_400_002
 
@@ -32,15 +33,16 @@ def found(scene: Scene, **more: Any) -> Finding:
     return only(collision.check(scene.picture(**more), Params()))
 
 
-def apl_southampton(seconds: float) -> Scene:
+def apl_southampton(seconds: float, ship_age_s: float = 5.0, boat_age_s: float = 60.0) -> Scene:
     """2018-03-15, so long after 23:13 (TSIB; study §0.3): container ship at 21 kn, 浙岭渔52035 at 1.4 kn.
 
     Her ARPA then said: bow crossing range 1.3 nm in 15 min, which is DCPA 0.06 nm and TCPA 18.9 min.
     """
     drift = 1.4 * sin(radians(45.0))
     east, north = drift * (seconds / 3600.0 - 0.25), 5.25 + 1.3 + drift * (seconds / 3600.0 - 0.25)
-    scene = Scene().merchant(SHIP, *at_nm(0.0, 21.0 * seconds / 3600.0), 21.0, 0.0, name="APL SOUTHAMPTON", age_s=5.0)
-    return scene.boat(BOAT, *at_nm(east, north), 1.4, 45.0, name="ZHELINGYU52035", age_s=60.0)
+    scene = Scene(AT_MS + round(seconds * 1000))
+    scene.merchant(SHIP, *at_nm(0.0, 21.0 * seconds / 3600.0), 21.0, name="APL SOUTHAMPTON", age_s=ship_age_s)
+    return scene.boat(BOAT, *at_nm(east, north), 1.4, 45.0, name="ZHELINGYU52035", age_s=boat_age_s)
 
 
 def test_apl_southampton_in_numbers_and_words() -> None:
@@ -69,6 +71,22 @@ def test_apl_southampton_lead_time() -> None:
     assert first[Priority.CAUTION] >= 18.0
     assert first[Priority.WARNING] >= 14.0
     assert first[Priority.ALARM] >= 7.0
+
+
+def test_apl_southampton_through_the_alert_book() -> None:
+    """As the officer meets it, with delays and a boat that reports every three minutes: one alert, first told at
+    least 18 min before the collision, that only worsens until the ships have met, and then resolves."""
+    book, told = AlertBook(), []
+    for seconds in range(-900, 1600, 10):
+        scene = apl_southampton(seconds, ship_age_s=seconds % 6, boat_age_s=seconds % 180)
+        told += book.admit(scene.at_ms, [collision.check(scene.picture(), Params())], {})
+    assert [(c.change, c.priority) for c in told] == [
+        (ChangeKind.RAISED, Priority.CAUTION),
+        (ChangeKind.WORSENED, Priority.WARNING),
+        (ChangeKind.WORSENED, Priority.ALARM),
+        (ChangeKind.RESOLVED, Priority.ALARM),
+    ]
+    assert [round(c.facts["tcpa_min"]) >= least for c, least in zip(told, (18, 11, 5), strict=False)] == [True] * 3
 
 
 # Headings of the 22 Imazu encounters as MarWaltz/TUD_RL codes them (study §2b): own ship heads 000 and all meet at
