@@ -97,7 +97,15 @@ def test_only_silent_boats_in_it_is_unknown_not_well(scene: Scene) -> None:
     assert "数据不足，无法判断" in sentences(finding)[0]
 
 
-@pytest.mark.parametrize("area", [{"zone": "sea-nowhere"}, {"polygon": RING[:2]}, {"polygon": (RING[0],) * 4}])
+@pytest.mark.parametrize(
+    "area",
+    [
+        {"zone": "sea-nowhere"},
+        {"polygon": RING[:2]},
+        {"polygon": (RING[0],) * 4},
+        {"polygon": ((float("nan"), 1.0),) * 3},
+    ],
+)
 def test_an_area_that_is_not_on_the_chart_is_said(scene: Scene, area: dict[str, Any]) -> None:
     finding = only(ask(rated(scene, 1, 6), warning(**area)))
     assert (finding.set_level, finding.message) == (Priority.CAUTION, "alert.gale_area_unknown")

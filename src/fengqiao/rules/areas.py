@@ -1,5 +1,6 @@
 """Where a gale warning holds: its polygon, or the chart zone it names."""
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -16,7 +17,7 @@ def gale_area(picture: Picture, gale: GaleWarning) -> BaseGeometry | None:
     if gale.zone:
         zone = picture.zones_by_id.get(gale.zone)
         return None if zone is None else zone.geometry
-    if len(gale.polygon) < RING_POINTS_MIN:
+    if len(gale.polygon) < RING_POINTS_MIN or not np.isfinite(gale.polygon).all():
         return None
     area = shapely.make_valid(shapely.Polygon(gale.polygon))
     return area if area.area > 0.0 else None

@@ -105,7 +105,8 @@ def _rate(picture: Picture, params: Params, row: int) -> _Boat:
 
 def _warning_facts(picture: Picture, gale: GaleWarning) -> dict[str, Any]:
     zone = picture.zones_by_id.get(gale.zone)
-    area = gale.zone or (nav.say_position(*gale.polygon[0]) if gale.polygon else "—")
+    corner = gale.polygon[0] if gale.polygon and np.isfinite(gale.polygon[0]).all() else None
+    area = gale.zone or (nav.say_position(*corner) if corner else "—")
     return {
         "gale_id": gale.gale_id,
         "area_zh": zone.name_zh if zone else area,
