@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ais.ais_builders import A_YEAR_MS, T0, chunk, decode, joined, lines, receiver, source, stamped, unlike
 from fengqiao.ais import Decoder
-from fengqiao.ais.clock import HELD_MAX
+from fengqiao.ais.clock import HELD_MAX, STRIDE_MS_MAX
 from fengqiao.ais.normalise import fix_ms
 from fengqiao.model.inputs import Clock
 from fengqiao.model.reports import Known
@@ -76,23 +76,59 @@ def test_one_forged_stamp_changes_nothing_else(place: int, lie: int) -> None:
     assert decoder.times.ahead + decoder.times.behind == 1
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("place", [0, 2, 4, 5, 11])
+@pytest.mark.parametrize("minutes", [2, 5, 9])
+def test_a_small_lie_does_not_move_the_watch_either(place: int, minutes: int) -> None:
+    """Nine minutes ahead would be silence for everyone else: it moves nothing until another stamp bears it out."""
+    honest = steps(20, 1000)
+    forged = list(honest)
+    forged[place] = NOON + minutes * MINUTE_MS
+    refs = heard(forged)[1]
+    assert refs[:place] + refs[place + 1 :] == honest[:place] + honest[place + 1 :]
+    assert abs(refs[place] - NOON) <= 20_000
+
+
+def test_ten_quiet_minutes_are_not_a_lie() -> None:
+    """With the second sentence after them they are believed, for both."""
+    stamps = [*steps(10, 1000), *steps(10, 1000, NOON + 9 * MINUTE_MS)]
+    decoder, refs, _ = heard(stamps)
+    assert refs == stamps
+    assert (decoder.times.ahead, decoder.times.jumps) == (0, 0)
+
+
+def paced(gaps: list[int]) -> list[int]:
+    return [NOON + sum(gaps[: n + 1]) for n in range(len(gaps))]
+
+
+def elsewhere(stamps: list[int], place: int, lie: int) -> tuple[list[int], list[int]]:
+    """Believed times of all sentences but one, in truth and with its stamp moved by ``lie``."""
+    true = heard([*stamps])[1]
+    told = heard([*stamps[:place], stamps[place] + lie, *stamps[place + 1 :]])[1]
+    return true[:place] + true[place + 1 :], told[:place] + told[place + 1 :]
+
+
+@settings(max_examples=80, deadline=None)
 @given(
-    st.lists(st.integers(0, 120_000), min_size=6, max_size=40),
+    st.lists(st.integers(0, 120_000), min_size=6, max_size=40).map(paced),
     st.integers(0, 39),
     st.one_of(st.integers(MINUTE_MS * 120, A_YEAR_MS * 80), st.integers(-A_YEAR_MS * 20, -MINUTE_MS * 120)),
 )
-def test_a_forged_stamp_anywhere_in_any_recording(gaps: list[int], place: int, lie: int) -> None:
+def test_a_forged_stamp_anywhere_in_any_recording(stamps: list[int], place: int, lie: int) -> None:
     """For any pace of an orderly recording."""
-    honest: list[int | None] = []
-    at = NOON
-    for gap in gaps:
-        at += gap
-        honest.append(at)
-    place %= len(honest)
-    true = heard(honest)[1]
-    told = heard([*honest[:place], at + lie, *honest[place + 1 :]])[1]
-    assert told[:place] + told[place + 1 :] == true[:place] + true[place + 1 :]
+    true, told = elsewhere(stamps, place % len(stamps), lie)
+    assert told == true
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.integers(0, 9_000), min_size=6, max_size=40).map(paced),
+    st.integers(0, 39),
+    st.integers(STRIDE_MS_MAX + 40 * 9_000, A_YEAR_MS),
+)
+def test_a_lie_of_minutes_in_a_lively_recording(stamps: list[int], place: int, lie: int) -> None:
+    """Ahead of all that follows, but within what a quiet feed may leap: nobody bears it out."""
+    true, told = elsewhere(stamps, place % len(stamps), lie)
+    assert told == true
 
 
 def test_a_gap_in_a_recording_is_followed() -> None:
@@ -189,3 +225,14 @@ def test_a_checkpoint_in_the_middle_of_doubt() -> None:
         batches.append(decode(decoder, lines(sentence)))
         decoder = pickle.loads(pickle.dumps(decoder))
     assert joined([*batches, decoder.flush()])[0]["ref_ms"] == stamps
+
+
+def test_a_new_session_begins_its_own_time() -> None:
+    """Feeds known before keep their index; what was held for its time comes out first."""
+    decoder = source()
+    decode(decoder, lines(stamped(NOON, unlike(0))))
+    held = decoder.adopt({"g": Clock.RECEIVER, "f": Clock.SOURCE})
+    assert (held.lines.ref_ms.tolist(), decoder.feeds) == ([NOON], ("f", "g"))
+    older = lines(*(stamped(NOON - A_YEAR_MS + n, unlike(n + 1)) for n in range(5)))
+    assert decode(decoder, older).lines.ref_ms.tolist() == [NOON - A_YEAR_MS + n for n in range(5)]
+    assert decoder.counts.balanced

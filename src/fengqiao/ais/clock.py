@@ -2,8 +2,8 @@
 
 A feed read by our clock trusts its receive times and lets a stamp only say when within the last minutes a fix was
 made. A feed read by its own stamps is a story told by strangers: its beginning is the median of the first few
-stamps, time then moves only within a window around itself, and what lies outside waits until it is clear whether
-one sentence lied or the recording has a gap.
+stamps, time then moves by small strides, and a stamp that would move it further waits until others bear it out:
+one more for some minutes, a whole run for a gap in the recording. Until it is clear, sentences are held, in order.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ EARLY_MS_MAX = 2_000  # receiver clock: two machines' clocks under NTP differ by
 SETTLE = 5  # stamps whose median begins a feed's time: two of them may be forged
 BACK_MS_MAX = 3_600_000  # source clock: an hour covers a wrong time zone of half a hub's delay, not a forged day
 AHEAD_MS_MAX = 600_000  # source clock: ten minutes of silence are ordinary on a quiet feed
+STRIDE_MS_MAX = 60_000  # what one stamp alone may move time by: less than any rule waits for silence
+CONFIRM = 2  # stamps in a row that make a stride of up to AHEAD_MS_MAX believable
 JUMP = 8  # stamps in a row, all ahead and in order, that make a gap in the recording believable
 JUMP_AT_END = 3  # when nothing more will come: the majority that SETTLE asks for
 UNORDERED_MS_MAX = 60_000  # hubs deliver up to a minute out of order
@@ -77,6 +79,7 @@ class SourceClock:
         self.held: list[Sentence] = []
         self.run: list[int] = []  # stamps ahead of us, in order and in a row: a gap, if it goes on
         self.run_at = 0  # where in ``held`` the run begins
+        self.odd = False  # the stamp before was far ahead of the run: one such is a lie, two begin another run
 
     def admit(self, sentence: Sentence, out: list[Timed]) -> None:
         """Pass the sentence on with its time, or hold it while time is in doubt; held ones follow in order."""
@@ -106,13 +109,13 @@ class SourceClock:
     def _decide(self, out: list[Timed]) -> None:
         if self.now_ms is None:
             self._settle(out)
-        elif len(self.run) >= JUMP_AT_END:
+        elif self.run and (self._near(self.run[0]) or len(self.run) >= JUMP_AT_END):
             self._jump(out)
         else:
             self._release(out)
 
     def _settle(self, out: list[Timed]) -> None:
-        """Time begins with the earliest of the first stamps that agrees with their lower median."""
+        """Time begins with the earliest of the first stamps that agree with their lower median."""
         stamps = sorted(self.run)
         agreed: list[int] = []
         if stamps:
@@ -121,45 +124,64 @@ class SourceClock:
         self.stamped = bool(agreed)
         self.now_ms = agreed[0] if agreed else self.held[0].received_ms
         held, self.held, self.run = self.held, [], []
-        for sentence in held:
-            if sentence.stamp_ms in agreed and not self.held:
-                self._believe(sentence, sentence.stamp_ms, out)
+        for n, sentence in enumerate(held):
+            stamp, later = sentence.stamp_ms, {s.stamp_ms for s in held[n + 1 :]} - {None}
+            if self.held or stamp is None or stamp not in agreed:
+                self.admit(sentence, out)
+            elif not self._ahead(stamp) or any(s >= stamp - UNORDERED_MS_MAX for s in later if s is not None):
+                self._believe(sentence, stamp, out)
+            elif later.intersection(agreed) or not self._near(stamp):
+                self._note(sentence, stamp, out)
             else:
                 self.admit(sentence, out)
 
     def _follow(self, out: list[Timed]) -> None:
         """Weigh the newest held sentence: it ends the doubt, adds to it, or says nothing about time."""
-        stamp = self.held[-1].stamp_ms
-        if stamp is None:
-            return
+        stamp, now = self.held[-1].stamp_ms, self.now_ms
+        if stamp is None or now is None or stamp < now - UNORDERED_MS_MAX:
+            return  # a late sentence does not say what time it is
         if not self._ahead(stamp):
             self._release(out)
-        elif self.run and -UNORDERED_MS_MAX <= stamp - self.run[-1] <= STEP_MS_MAX:
-            self.run.append(stamp)
-            if len(self.run) >= JUMP:
-                self._jump(out)
+            return
+        near = bool(self.run) and self._near(self.run[0])
+        step = stamp - self.run[-1] if self.run else -STEP_MS_MAX
+        far = step > (AHEAD_MS_MAX if near else STEP_MS_MAX)
+        if step < -UNORDERED_MS_MAX or (far and self.odd):
+            self.run, self.run_at, self.odd = [stamp], len(self.held) - 1, False
+        elif far:
+            self.odd = True
         else:
-            self.run, self.run_at = [stamp], len(self.held) - 1
+            self.run.append(stamp)
+            self.odd = False
+            if len(self.run) >= (CONFIRM if near else JUMP):
+                self._jump(out)
 
     def _release(self, out: list[Timed]) -> None:
-        """What was ahead was not true."""
+        """What was ahead does not move time."""
         held, self.held, self.run = self.held, [], []
         for sentence in held:
             self._pass(sentence, out)
 
     def _jump(self, out: list[Timed]) -> None:
-        """The recording does have a gap: believe the run, not the stamps held before it."""
+        """Time does go on there: believe the run, not the stamps held before it."""
         held, self.held = self.held, []
-        start, earliest, self.run = self.run_at, min(self.run), []
+        start, run, self.run = self.run_at, self.run, []
+        earliest = min(run)
         for sentence in held[:start]:
             self._pass(sentence, out)
-        self.now_ms = earliest
-        self.times.jumps += 1
+        self.times.jumps += 0 if self._near(earliest) else 1
+        self.now_ms = max(earliest, self.now_ms or earliest)
         for sentence in held[start:]:
-            self._believe(sentence, sentence.stamp_ms, out)
+            if sentence.stamp_ms in run:
+                self._believe(sentence, sentence.stamp_ms, out)
+            else:
+                self._pass(sentence, out)
 
     def _ahead(self, stamp: int | None) -> bool:
-        return stamp is not None and self.now_ms is not None and stamp > self.now_ms + AHEAD_MS_MAX
+        return stamp is not None and self.now_ms is not None and stamp > self.now_ms + STRIDE_MS_MAX
+
+    def _near(self, stamp: int) -> bool:
+        return self.now_ms is not None and stamp <= self.now_ms + AHEAD_MS_MAX
 
     def _pass(self, sentence: Sentence, out: list[Timed]) -> None:
         stamp = sentence.stamp_ms
@@ -171,7 +193,15 @@ class SourceClock:
         elif stamp is not None and stamp < now - BACK_MS_MAX:
             self.times.behind += 1
             stamp = None
+        elif stamp is not None and stamp > now + STRIDE_MS_MAX:
+            self._note(sentence, stamp, out)
+            return
         self._believe(sentence, stamp, out)
+
+    def _note(self, sentence: Sentence, stamp: int, out: list[Timed]) -> None:
+        """Nobody bears it out, but it may be true: good enough for its own fix, not to move time."""
+        assert self.now_ms is not None
+        out.append(Timed(sentence, self.now_ms, stamp))
 
     def _believe(self, sentence: Sentence, stamp: int | None, out: list[Timed]) -> None:
         now = self.now_ms
