@@ -56,3 +56,7 @@ def _command(argv: Sequence[str]) -> str:
     given = [arg for arg in argv if not arg.startswith("-")][:2]
     names = {"watch", "replay", "decode", "rebuild", "zones", "register", "doctor", "act", "at", "lint", "import"}
     return " ".join(arg for arg in given if arg in names)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Recordings through the whole watch: the demonstration's story, real captures, shards, forged time."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from fengqiao.app.replay import Replayed, demo_files, replay
+from fengqiao.model.findings import AlertChange, ChangeKind, Priority
+from fengqiao.model.inputs import Act
+from fengqiao.register.vessel import Register
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = sorted(p for p in (ROOT / "fixtures" / "ais").iterdir() if p.suffix != ".md")
+SHARED = ROOT.parent / "shared" / "data" / "ais"
+CAPTURES = sorted(p for p in SHARED.glob("*") if p.suffix not in (".md", ".csv")) if SHARED.is_dir() else []
+
+
+def played(
+    files: Sequence[str], folder: Path, acts: tuple[Act, ...] = (), register: Register | None = None, shards: int = 1
+) -> tuple[list[AlertChange], Replayed]:
+    told: list[AlertChange] = []
+    done = replay(files, folder, told.append, acts=acts, register=register or Register(), shards=shards)
+    return told, done
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[AlertChange], Replayed]:
+    files, acts, register = demo_files()
+    return played(files, tmp_path_factory.mktemp("demo"), acts, register)
+
+
+def test_the_demonstration_tells_its_story(demo: tuple[list[AlertChange], Replayed]) -> None:
+    """Every event that calls for an alert is told in its time, of its vessels."""
+    told, _ = demo
+    events = json.loads((ROOT / "fixtures" / "demo" / "truth.json").read_text("utf-8"))["events"]
+    expected = [e for e in events if e.get("rule")]
+    assert len(expected) >= 7
+    for event in expected:
+        begins, ends = (datetime.fromisoformat(event[k]).timestamp() * 1000 for k in ("from", "to"))
+        found = [c for c in told if c.rule == event["rule"] and begins <= c.at_ms <= ends]
+        about = [c for c in found if not event["mmsi"] or set(event["mmsi"]) & set(c.mmsi)]
+        assert about, event
+
+
+def test_the_demonstration_tells_little_else(demo: tuple[list[AlertChange], Replayed]) -> None:
+    """Three hundred vessels for forty minutes: a seat is asked for attention less than once in five minutes."""
+    told, done = demo
+    raised = [c for c in told if c.change is ChangeKind.RAISED]
+    assert len(raised) <= 8
+    assert done.keeper.decoder.counts.balanced
+
+
+def test_a_collision_course_is_an_alarm_in_time(demo: tuple[list[AlertChange], Replayed]) -> None:
+    """The steady course that ends in contact at 03:53 is told fifteen minutes before, an alarm five before."""
+    told, _ = demo
+    contact = datetime.fromisoformat("2025-09-16T03:53:00+00:00").timestamp() * 1000
+    mine = [c for c in told if c.rule == "collision" and 412990108 in c.mmsi]
+    assert mine[0].at_ms <= contact - 15 * 60_000
+    assert next(c.at_ms for c in mine if c.priority is Priority.ALARM) <= contact - 5 * 60_000
+
+
+def test_silence_is_not_safety(demo: tuple[list[AlertChange], Replayed]) -> None:
+    """The boat that was struck falls silent: her collision alert is lost, never resolved, and her silence is told."""
+    told, _ = demo
+    mine = [c for c in told if c.rule == "collision" and 412990108 in c.mmsi]
+    assert mine[-1].change is ChangeKind.LOST
+    assert any(c.rule == "gap" and c.mmsi == (412990108, 538990102) for c in told) or any(
+        c.rule == "gap" and 412990108 in c.mmsi and c.priority is Priority.ALARM for c in told
+    )
+
+
+def test_a_test_transmission_wakes_nobody(demo: tuple[list[AlertChange], Replayed]) -> None:
+    told, _ = demo
+    by_beacon = {c.mmsi[0]: c.priority for c in told if c.rule == "distress" and c.change is ChangeKind.RAISED}
+    assert by_beacon == {970990001: Priority.EMERGENCY, 970990002: Priority.CAUTION}
+
+
+def test_sixteen_shards_give_the_same_alerts(demo: tuple[list[AlertChange], Replayed], tmp_path: Path) -> None:
+    """Fold by vessel, judge by sea cell, admit by alert: cut sixteen ways the answer is the same."""
+    files, acts, register = demo_files()
+    told, _ = played(files, tmp_path, acts, register, shards=16)
+    assert told == demo[0]
+
+
+@pytest.mark.parametrize("file", FIXTURES, ids=lambda p: p.name)
+def test_real_slices_balance(file: Path, tmp_path: Path) -> None:
+    """Real sentences, clean and dirty: every one ends in exactly one column of the books."""
+    _, done = played([str(file)], tmp_path)
+    counts = done.keeper.decoder.counts
+    assert counts.balanced and counts.came_in > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", CAPTURES, ids=lambda p: p.name)
+def test_every_capture_balances(file: Path, tmp_path: Path) -> None:
+    """The whole real recordings, where they are at hand: no error, balanced books, sixteen shards agree."""
+    told, done = played([str(file)], tmp_path / "one")
+    assert done.keeper.decoder.counts.balanced
+    again, _ = played([str(file)], tmp_path / "sixteen", shards=16)
+    assert again == told
+
+
+@pytest.mark.skipif(bool(CAPTURES), reason="the captures are at hand and played above")
+def test_captures_are_said_to_be_absent() -> None:
+    """Without ../shared/data only the slices in fixtures are played; this line says so in the report."""
+    assert FIXTURES
+
+
+def test_one_forged_stamp_changes_nothing_else(tmp_path: Path) -> None:
+    """A TAG block from 2099, one from ten minutes ahead and one from 1970: the alerts stay as they were."""
+    files, _, _ = demo_files()
+    lines = unpacked(files[0])
+    (tmp_path / "true.nmea").write_bytes(b"".join(lines))
+    for stamp in (b"4070908800000", b"1757994540000", b"0000000001000"):
+        forged = [*lines[:4000], tagged(lines[4000], stamp), *lines[4001:]]
+        (tmp_path / "forged.nmea").write_bytes(b"".join(forged))
+        honest, _ = played([str(tmp_path / "true.nmea")], tmp_path / "a")
+        told, _ = played([str(tmp_path / "forged.nmea")], tmp_path / "b")
+        assert without_feed_names(told) == without_feed_names(honest)
+
+
+def unpacked(file: str) -> list[bytes]:
+    import zstandard
+
+    with Path(file).open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
+        return bytes(stream.read()).splitlines(keepends=True)
+
+
+def tagged(line: bytes, stamp: bytes) -> bytes:
+    """The same sentence under a TAG block with another time and a good checksum."""
+    sentence = line[line.rindex(b"\\") + 1 :]
+    block = b"s:zs1,c:" + stamp
+    check = 0
+    for byte in block:
+        check ^= byte
+    return b"\\%s*%02X\\%s" % (block, check, sentence)
+
+
+def without_feed_names(told: list[AlertChange]) -> list[AlertChange]:
+    return [c for c in told if c.rule != "feed"]

@@ -1,0 +1,81 @@
+"""kill -9: nothing that was counted as received is lost, and the next start catches up to the same state."""
+
+import json
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from live import Watch, demo_lines, fengqiao, free_udp_port, send_udp, watching
+
+from fengqiao.ais import Decoder
+from fengqiao.model.inputs import Clock
+from fengqiao.store.raw_log import RecordKind, chunk_of, read
+
+pytestmark = pytest.mark.slow
+
+KILLS = 20
+
+
+def sentences_in(folder: Path) -> int:
+    """What the chunk log holds, counted by a decoder of its own."""
+    chunks = [chunk_of(record) for record in read(folder) if record.kind is RecordKind.CHUNK]
+    decoder = Decoder(dict.fromkeys({chunk.feed for chunk in chunks}, Clock.RECEIVER))
+    decoder.decode(chunks)
+    return decoder.counts.came_in
+
+
+def test_twenty_kills_under_udp(tmp_path: Path) -> None:
+    """Killed at random moments while datagrams pour in: the log holds every sentence that a status line counted."""
+    data, dice, lines = tmp_path / "data", random.Random(20), demo_lines()
+    shown = 0
+    for turn in range(KILLS):
+        port = free_udp_port()
+        watch = Watch(data, "--feed", f"udp://127.0.0.1:{port}")
+        watch.await_start()
+        part = lines[turn * 900 : (turn + 1) * 900]
+        sender = threading.Thread(target=send_udp, args=(port, part, watch, 20))
+        sender.start()
+        time.sleep(dice.uniform(0.0, 1.2))
+        watch.kill()
+        sender.join()
+        status = watch.status()
+        assert status is not None
+        shown = max(shown, status["sentences"])
+        assert sentences_in(data) >= shown
+        assert watch.process.stderr is not None
+        watch.process.stderr.close()
+    assert shown > 1000
+    port = free_udp_port()
+    with watching(data, "--feed", f"udp://127.0.0.1:{port}") as watch:
+        watch.await_sentences(shown)
+        assert watch.stop() == 0
+    done = fengqiao("rebuild", "--json", "--data", str(data))
+    figures = json.loads(done.stdout)
+    assert done.returncode == 0 and figures["same"], figures
+    assert figures["positions"] > 500
+
+
+def test_a_second_watch_is_refused(tmp_path: Path) -> None:
+    """One folder, one watch: the second says so and ends with exit code 4."""
+    data = tmp_path / "data"
+    with watching(data, "--feed", f"udp://127.0.0.1:{free_udp_port()}"):
+        done = fengqiao("watch", "--feed", f"udp://127.0.0.1:{free_udp_port()}", "--data", str(data))
+        assert done.returncode == 4
+        assert len(done.stderr.strip().splitlines()) <= 2 and str(data) in done.stderr
+
+
+def test_acts_reach_a_running_watch(tmp_path: Path) -> None:
+    """A gale typed by hand is applied at once, an unknown alert is refused with exit code 1, both are audited."""
+    data = tmp_path / "data"
+    with watching(data, "--feed", f"udp://127.0.0.1:{free_udp_port()}") as watch:
+        gale = fengqiao(
+            *("act", "gale", "g1", "--level", "8", "--from", "2025-09-16T12:00", "--to", "2025-09-16T20:00"),
+            *("--zone", "ground-zhoushan", "--source", "test", "--actor", "Zhang", "--json", "--data", str(data)),
+        )
+        assert gale.returncode == 0 and json.loads(gale.stdout)["state"] == "applied", gale.stderr
+        nothing = fengqiao("act", "acknowledge", "none", "--actor", "Zhang", "--json", "--data", str(data))
+        assert nothing.returncode == 1 and json.loads(nothing.stdout)["refusal"] == "unknown_alert"
+        assert watch.stop() == 0
+    assert fengqiao("rebuild", "--json", "--data", str(data)).returncode == 0
