@@ -125,15 +125,25 @@ class SourceClock:
         self.now_ms = agreed[0] if agreed else self.held[0].received_ms
         held, self.held, self.run = self.held, [], []
         for n, sentence in enumerate(held):
-            stamp, later = sentence.stamp_ms, {s.stamp_ms for s in held[n + 1 :]} - {None}
+            stamp = sentence.stamp_ms
             if self.held or stamp is None or stamp not in agreed:
                 self.admit(sentence, out)
-            elif not self._ahead(stamp) or any(s >= stamp - UNORDERED_MS_MAX for s in later if s is not None):
+            elif not self._ahead(stamp):
                 self._believe(sentence, stamp, out)
-            elif later.intersection(agreed) or not self._near(stamp):
-                self._note(sentence, stamp, out)
             else:
-                self.admit(sentence, out)
+                self._begin_ahead(sentence, stamp, held[n + 1 :], agreed, out)
+
+    def _begin_ahead(
+        self, sentence: Sentence, stamp: int, rest: list[Sentence], agreed: list[int], out: list[Timed]
+    ) -> None:
+        """One of the first stamps is ahead of those before it: those after it say whether time goes on there."""
+        later = [s.stamp_ms for s in rest if s.stamp_ms is not None]
+        if any(s >= stamp - UNORDERED_MS_MAX for s in later):
+            self._believe(sentence, stamp, out)
+        elif any(s in agreed for s in later) or not self._near(stamp):
+            self._note(sentence, stamp, out)
+        else:
+            self.admit(sentence, out)
 
     def _follow(self, out: list[Timed]) -> None:
         """Weigh the newest held sentence: it ends the doubt, adds to it, or says nothing about time."""
