@@ -30,7 +30,7 @@ class Params:
     fixes_min: int = 3  # fewer may be one damaged report under a wrong mmsi
     forget_s: float = 43_200.0  # 12 h: who was heard last before is a matter for the register, not for the watch
     pass_nm: float = 0.3  # a pass as close as this (§2g "silent after close pass")
-    pass_window_s: float = 180.0  # around her last fix
+    pass_window_s: float = 180.0  # around her last fix; no longer than pass_silent_s_min, or it looks ahead
     pass_step_s: float = 15.0  # 21 kn is 160 m in a step: fine enough for 0.3 nm
     pass_stale_s: float = 180.0  # a merchant ship is reckoned no further than the others here
     pass_intervals: float = 3.0  # silence after a close pass (§2g)
@@ -99,7 +99,6 @@ def _closest_pass(picture: Picture, params: Params, row: int, ships: Rows) -> _P
     last_ms = int(picture.vessels.fix_ms[row])
     steps = int(params.pass_window_s / params.pass_step_s)
     instants = last_ms + np.arange(-steps, steps + 1, dtype=np.int64) * int(params.pass_step_s * 1000)
-    instants = instants[instants <= picture.at_ms]
     if not len(ships):
         return None
     her_lon, her_lat = _where(picture, np.array([row]), instants, params.pass_window_s)
