@@ -67,7 +67,8 @@ def test_an_unchecked_zone_only_suspects() -> None:
     """疑似, never 违规: a zone nobody has checked gives a hint to look and names its confidence."""
     finding = only(ask(boat(), zone(use=Use.ADVISE, confidence="literature")))
     assert (finding.set_level, finding.hold_level) == (Priority.CAUTION, Priority.CAUTION)
-    assert "疑似" in sentences(finding)[0] and "literature" in sentences(finding)[0]
+    assert "疑似" in sentences(finding)[0] and "尚未核对" in sentences(finding)[0]
+    assert finding.facts["confidence"] == "literature"
 
 
 def test_a_test_zone_only_tests() -> None:

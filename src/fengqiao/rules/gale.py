@@ -63,7 +63,9 @@ def _about(picture: Picture, params: Params, gale: GaleWarning) -> Finding | Non
         return None
     area = gale_area(picture, gale)
     if area is None:
-        return _finding(picture, gale, Priority.CAUTION, "alert.gale_area_unknown", _warning_facts(picture, gale), None)
+        return _finding(
+            picture, gale, Priority.CAUTION, "alert.gale_area_unknown", _warning_facts(picture, gale, area), None
+        )
     v = picture.vessels
     age = age_s(picture)
     boats = fleet_craft(picture) & ~picture.sheltered & inside(area, v.lon_deg, v.lat_deg) & (age <= params.forget_s)
@@ -74,7 +76,7 @@ def _about(picture: Picture, params: Params, gale: GaleWarning) -> Finding | Non
     if not over and not len(unheard):
         return None
     over.sort(key=lambda b: (b.bears, int(v.mmsi[b.row]), int(v.voice[b.row])))  # the least rated first
-    facts = _warning_facts(picture, gale) | _boat_facts(picture, params, gale, over, len(rated), unheard)
+    facts = _warning_facts(picture, gale, area) | _boat_facts(picture, params, gale, over, len(rated), unheard)
     level = Priority.WARNING if now and over else Priority.CAUTION
     message = "alert.gale_unknown" if not over else "alert.gale_now" if now else "alert.gale_coming"
     return _finding(picture, gale, level, message, facts, area)
@@ -85,10 +87,15 @@ def _finding(
 ) -> Finding:
     # No mmsi: the alert is the warning's; one boat that falls silent must not turn it lost.
     zone = picture.zones_by_id.get(gale.zone)
-    centre = area.representative_point() if area is not None else None
-    where = (round(centre.x, 4), round(centre.y, 4)) if centre is not None else None
+    where = _centre(area) if area is not None else None
     ref = zone.ref if zone else None
     return Finding(NAME, (gale.gale_id,), level, level, message, facts, zone=ref, position=where)
+
+
+def _centre(area: BaseGeometry) -> tuple[float, float]:
+    """A place inside the area, to look at and to name it by."""
+    point = area.representative_point()
+    return round(point.x, 4), round(point.y, 4)
 
 
 def _rate(picture: Picture, params: Params, row: int) -> _Boat:
@@ -103,14 +110,13 @@ def _rate(picture: Picture, params: Params, row: int) -> _Boat:
     return _Boat(row, limit.beaufort - 1, None, known)
 
 
-def _warning_facts(picture: Picture, gale: GaleWarning) -> dict[str, Any]:
+def _warning_facts(picture: Picture, gale: GaleWarning, area: BaseGeometry | None) -> dict[str, Any]:
     zone = picture.zones_by_id.get(gale.zone)
-    corner = gale.polygon[0] if gale.polygon and np.isfinite(gale.polygon[0]).all() else None
-    area = gale.zone or (nav.say_position(*corner) if corner else "—")
+    drawn = nav.say_position(*_centre(area)) if area is not None else gale.zone or "—"
     return {
         "gale_id": gale.gale_id,
-        "area_zh": zone.name_zh if zone else area,
-        "area_en": (zone.name_en or zone.name_zh) if zone else area,
+        "area_zh": zone.name_zh if zone else drawn,
+        "area_en": (zone.name_en or zone.name_zh) if zone else drawn,
         "beaufort": gale.beaufort,
         "gust": gale.gust,
         "from_time": date_hhmm(gale.from_ms),
