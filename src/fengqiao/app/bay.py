@@ -11,14 +11,14 @@ from fengqiao.zones.load import load_zones
 from fengqiao.zones.zoneset import ZoneSet
 
 
-def zone_texts(folder: Path | None, given: Path | None = None) -> dict[str, str]:
-    """File name to GeoJSON text: the charts that ship and, from ``<data>/zones``, the centre's own.
+def zone_texts(folder: Path | None, given: Path | None = None) -> dict[str, bytes]:
+    """File name to GeoJSON: the charts that ship and, from ``<data>/zones``, the centre's own.
 
     ``given`` replaces both by one file or folder. InputFault names what cannot be read.
     """
     if given is not None:
         return _texts_of(given)
-    texts = {entry.name: entry.read_text("utf-8") for entry in _geojson(shipped("charts", "zones"))}
+    texts = {entry.name: entry.read_bytes() for entry in _geojson(shipped("charts", "zones"))}
     own = folder / "zones" if folder is not None else None
     if own is not None and own.is_dir():
         texts |= {f"local/{name}": text for name, text in _texts_of(own).items()}
@@ -33,12 +33,12 @@ def surroundings(folder: Path | None, register: Register) -> Surroundings:
     return Surroundings(zones_of(folder), register)
 
 
-def _texts_of(given: Path) -> dict[str, str]:
+def _texts_of(given: Path) -> dict[str, bytes]:
     files = sorted(given.glob("*.geojson")) if given.is_dir() else [given]
     try:
-        texts = {path.name: path.read_text("utf-8") for path in files}
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputFault("zone_unreadable", file=str(given), reason=str(error)) from error
+        texts = {path.name: path.read_bytes() for path in files}
+    except OSError as error:
+        raise InputFault("zone_unreadable", file=str(given), reason=error.strerror or str(error)) from error
     if not texts:
         raise InputFault("zone_folder_empty", file=str(given))
     return texts

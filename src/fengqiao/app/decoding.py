@@ -26,14 +26,21 @@ def decode_file(file: str) -> Decoding:
 
     InputFault or EnvironmentFault if it cannot be read, UsageFault for a feed that never ends.
     """
-    feed = open_feed(file if file == "-" or file.startswith("file:") else f"file:{file}")
-    recorded = isinstance(feed, FileFeed)
-    if not recorded and file != "-":
-        raise UsageFault("replay_not_a_file", url=file)
+    feed = open_feed("-") if file == "-" else open_recording(file)
     decoder = Decoder({feed.name: feed.clock})
     chunks = feed.chunks() if isinstance(feed, FileFeed) else _until_closed(Pump([feed]))
     untimed = isinstance(feed, FileFeed) and feed.untimed
     return Decoding(_messages(decoder, chunks), decoder.counts, UNTIMED_START_MS if untimed else None)
+
+
+def open_recording(file: str) -> FileFeed:
+    """A recording by its path or ``file:`` URL. UsageFault for a live feed, InputFault for what cannot be played."""
+    scheme = file.partition("://")[0]
+    if file == "-" or (scheme != file and scheme != "file"):
+        raise UsageFault("replay_not_a_file", url=file)
+    feed = open_feed(file if file.startswith("file:") else f"file:{file}")
+    assert isinstance(feed, FileFeed), "the file scheme makes file feeds"
+    return feed
 
 
 def _messages(decoder: Decoder, chunks: Iterator[Chunk]) -> Iterator[dict[str, Any]]:

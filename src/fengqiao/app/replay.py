@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from fengqiao.app.bay import surroundings
+from fengqiao.app.decoding import open_recording
 from fengqiao.app.keeper import Keeper, Run, Source, Tell
-from fengqiao.feeds import open_feed
 from fengqiao.feeds.feed import name_apart, now_ms
-from fengqiao.feeds.file import FileFeed, merge_by_time
-from fengqiao.model.errors import InputFault, UsageFault
+from fengqiao.feeds.file import merge_by_time
+from fengqiao.model.errors import InputFault
 from fengqiao.model.inputs import Act, ActKind, Chunk
 from fengqiao.register.csv_in import decode_bytes, parse_register
 from fengqiao.register.vessel import Register
@@ -45,7 +45,7 @@ def replay(
     shards: int = 1,
 ) -> Replayed:
     """Fold whole recordings, merged by their own times, into a run of their own under ``folder``."""
-    feeds = [_recording(file) for file in files]
+    feeds = [open_recording(file) for file in files]
     name_apart(feeds)
     store = open_store(folder)
     register = register if register is not None else store.load_register()
@@ -91,13 +91,6 @@ def read_acts(items: Iterable[dict[str, Any]]) -> tuple[Act, ...]:
         )
         for i, item in enumerate(items)
     )
-
-
-def _recording(file: str) -> FileFeed:
-    feed = open_feed(file if file.startswith("file:") else f"file:{file}")
-    if not isinstance(feed, FileFeed):
-        raise UsageFault("replay_not_a_file", url=file)
-    return feed
 
 
 def _grouped(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:

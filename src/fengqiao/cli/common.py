@@ -18,13 +18,14 @@ BEIJING = timezone(timedelta(hours=8))
 
 def language_of(argv: Sequence[str], environ: dict[str, str]) -> str:
     """``--lang`` wherever it stands, else FENGQIAO_LANG, else Chinese; help texts need it before anything is parsed."""
-    asked = environ.get("FENGQIAO_LANG", "zh")
+    asked = [environ.get("FENGQIAO_LANG", "")]
     for i, arg in enumerate(argv):
         if arg == "--lang" and i + 1 < len(argv):
-            asked = argv[i + 1]
+            asked.append(argv[i + 1])
         elif arg.startswith("--lang="):
-            asked = arg.removeprefix("--lang=")
-    return asked if asked in words.LANGUAGES else "zh"
+            asked.append(arg.removeprefix("--lang="))
+    known = [lang for lang in asked if lang in words.LANGUAGES]
+    return known[-1] if known else "zh"
 
 
 LANG = language_of(sys.argv[1:], dict(os.environ))

@@ -3,30 +3,40 @@
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 from typer.exceptions import TyperException
 
 from fengqiao import words
-from fengqiao.cli import act, decode, doctor, rebuild, register, replay, watch, zones
 from fengqiao.cli.common import LANG, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
-app = typer.Typer(
-    name="fengqiao",
-    help=t("cli.help"),
-    epilog=t("cli.epilog"),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
-)
-for group in (watch, replay, decode, rebuild, doctor):
-    group.add_to(app)
-app.add_typer(zones.app, name="zones", help=t("cli.zones"))
-app.add_typer(register.app, name="register", help=t("cli.register"))
-app.add_typer(act.app, name="act", help=t("cli.act"))
+COMMANDS = ("watch", "replay", "decode", "rebuild", "doctor")
+GROUPS = ("zones", "register", "act")
+
+
+def build(argv: Sequence[str]) -> typer.Typer:
+    """The command line; only the command asked for is loaded, so that ``decode`` need not wait for a database."""
+    app = typer.Typer(
+        name="fengqiao",
+        help=t("cli.help"),
+        epilog=t("cli.epilog"),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    )
+    app.callback()(lambda: None)  # a group even with one command loaded
+    asked = argv[0] if argv and argv[0] in (*COMMANDS, *GROUPS) else None
+    for name in COMMANDS:
+        if asked in (None, name):
+            import_module(f"fengqiao.cli.{name}").add_to(app)
+    for name in GROUPS:
+        if asked in (None, name):
+            app.add_typer(import_module(f"fengqiao.cli.{name}").app, name=name, help=t(f"cli.{name}"))
+    return app
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -36,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: Sequence[str]) -> int:
     """Run one command; the exit code."""
     try:
-        return int(app(list(argv), standalone_mode=False) or Exit.DONE)
+        return int(build(argv)(list(argv), standalone_mode=False) or Exit.DONE)
     except FengqiaoError as error:
         note(words.say(LANG, error.message, error.facts))
         return error.exit_code
@@ -54,8 +64,7 @@ def run(argv: Sequence[str]) -> int:
 def _command(argv: Sequence[str]) -> str:
     """The command words given, for the advice to ask its --help."""
     given = [arg for arg in argv if not arg.startswith("-")][:2]
-    names = {"watch", "replay", "decode", "rebuild", "zones", "register", "doctor", "act", "at", "lint", "import"}
-    return " ".join(arg for arg in given if arg in names)
+    return " ".join(arg for arg in given if arg in {*COMMANDS, *GROUPS, "at", "lint", "import"})
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def lint_zones(
         if as_json:
             print_json({"file": problem.file, "feature": problem.feature, "problem": problem.reason, **problem.facts})
         else:
-            said = words.say(lang, f"problem.{problem.reason}", problem.facts)
+            said = words.say(lang, problem.message, problem.facts)
             print(words.plain(f"{problem.file}  {problem.feature}  {said}"))
     if not as_json:
         print(t("cli.zones.linted", files=len(texts), problems=len(problems)))
