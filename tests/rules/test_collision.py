@@ -179,6 +179,28 @@ def test_in_a_harbour_only_close_quarters_count(scene: Scene) -> None:
     assert found(meeting(Scene(), 2.0, near_harbour=True)).set_level is Priority.ALARM
 
 
+def test_a_boat_moored_at_an_uncharted_berth_is_in_harbour() -> None:
+    """Lying still and moored she gets the harbour's close quarters; lying still at sea she gets the whole warning."""
+    for nav_status, told in ((5, False), (1, True)):
+        scene = Scene().merchant(SHIP, *at_nm(0.0, -2.0), 14.0, 0.0)
+        scene.boat(BOAT, *at_nm(0.1, 0.0), 0.0, 0.0, class_b=False, nav_status=nav_status)
+        assert bool(collision.check(scene.picture(), Params()).findings) is told
+
+
+def ships(scene: Scene, tcpa_min: float, kn: float) -> Scene:
+    """Two merchant ships, one northbound, one westbound, on collision courses."""
+    scene.merchant(SHIP, *at_nm(0.0, -14.0 * tcpa_min / 60.0), 14.0, 0.0)
+    return scene.merchant(SHIP + 1, *at_nm(kn * tcpa_min / 60.0, 0.0), kn, 270.0)
+
+
+def test_merchant_ships_among_themselves_only_under_way() -> None:
+    """Ships pass berths and anchorages all day; two under way that meet are told, but not as a caution."""
+    assert not [f for f in collision.check(ships(Scene(), 12.0, 14.0).picture(), Params()).findings if f.set_level]
+    assert found(ships(Scene(), 9.0, 14.0)).set_level is Priority.WARNING
+    assert found(ships(Scene(), 4.0, 14.0)).set_level is Priority.ALARM
+    assert not collision.check(ships(Scene(), 4.0, 0.2).picture(), Params()).findings
+
+
 def boats(scene: Scene, tcpa_min: float, kn: float = 8.0, **other: Any) -> Scene:
     hours = tcpa_min / 60.0
     scene.boat(BOAT, *at_nm(0.0, -kn * hours), kn, 0.0)

@@ -13,7 +13,7 @@ from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.nav import F64
 from fengqiao.rules.telling import display_name, number, track_key
-from fengqiao.rules.tracks import Flags, Rows, age_s, lost_after_s, merchant_ships, past
+from fengqiao.rules.tracks import Flags, Rows, age_s, lost_after_s, merchant_ships, past, unsaid
 from fengqiao.situation.picture import Picture
 
 NAME = "collision"
@@ -24,6 +24,7 @@ class Role(StrEnum):
     OTHER = "other"  # pleasure craft, handhelds, what may be a boat or a buoy
     FISHING = "fishing"
     MERCHANT = "merchant"
+    UNSAID = "unsaid"  # class A that has not told her type and size yet: to boats as good as a merchant ship
     SERVICE = "service"  # tugs, pilots, rescuers: going alongside merchant ships is their work
 
 
@@ -39,13 +40,16 @@ ROLES = tuple(Role)
 PAIRS = tuple(Pair)
 MEETINGS = {  # of which sort a pair is; pairs that stand in no line are not ours to watch
     (Role.MERCHANT, Role.FISHING): Pair.MERCHANT_FISHING,
+    (Role.UNSAID, Role.FISHING): Pair.MERCHANT_FISHING,
     (Role.MERCHANT, Role.MERCHANT): Pair.MERCHANT_MERCHANT,
+    (Role.MERCHANT, Role.UNSAID): Pair.MERCHANT_MERCHANT,
     (Role.FISHING, Role.FISHING): Pair.FISHING_FISHING,
     (Role.OTHER, Role.FISHING): Pair.OTHER,
     (Role.SERVICE, Role.FISHING): Pair.OTHER,
     (Role.MERCHANT, Role.OTHER): Pair.OTHER,
 }
 SERVICE_TYPES = (31, 32, 50, 51, 52, 53, 55)  # towing, pilot, search and rescue, tug, tender, law enforcement
+MOORED = 5  # navigational status, ITU-R M.1371
 NO_PAIR = -1
 
 
@@ -54,7 +58,7 @@ class Row:
     """One line of the threshold table: how near, how soon, how fast together, to ask for a level."""
 
     pair: Pair
-    harbour: bool  # one of the two lies within a harbour
+    harbour: bool  # one of the two is in a harbour or lies moored
     level: Priority
     dcpa_nm: float
     tcpa_min: float
@@ -73,8 +77,8 @@ def _rows() -> tuple[Row, ...]:
         Row(mf, False, a, 0.2, 8.0, 0.0, 30.0),
         *(Row(pair, True, w, 0.1, 5.0, 3.0, 20.0) for pair in (mf, mm, ff, ot)),
         *(Row(pair, True, a, 0.05, 3.0, 3.0, 20.0) for pair in (mf, mm, ff, ot)),
-        Row(mm, False, w, 0.3, 10.0, 0.0, 30.0),  # D: the centre watches for its boats; ships have their own VTS
-        Row(mm, False, a, 0.1, 5.0, 0.0, 30.0),  # D
+        Row(mm, False, w, 0.3, 10.0, 3.0, 30.0),  # D: the centre watches for its boats; ships have their own VTS
+        Row(mm, False, a, 0.1, 5.0, 3.0, 30.0),  # D
         *(Row(pair, False, w, 0.1, 5.0, 3.0, 30.0) for pair in (ff, ot)),  # D: close quarters as in a harbour, for
         *(Row(pair, False, a, 0.05, 3.0, 3.0, 30.0) for pair in (ff, ot)),  # boats on one ground pass at 0.2 nm all day
         *(Row(co, harbour, w, 0.1, 5.0, 3.0, 30.0) for harbour in (False, True)),
@@ -175,7 +179,9 @@ def _roles(picture: Picture) -> NDArray[np.int8]:
     """Index into ROLES of every row."""
     role = np.full(len(picture.vessels), ROLES.index(Role.OTHER), np.int8)
     role[np.isin(picture.vessels.ship_type, SERVICE_TYPES)] = ROLES.index(Role.SERVICE)
-    role[merchant_ships(picture)] = ROLES.index(Role.MERCHANT)
+    merchant = merchant_ships(picture)
+    role[merchant] = ROLES.index(Role.MERCHANT)
+    role[merchant & unsaid(picture.vessels)] = ROLES.index(Role.UNSAID)
     role[picture.fishing_craft] = ROLES.index(Role.FISHING)
     return role
 
@@ -196,11 +202,15 @@ def _judge(picture: Picture, params: Params, motion: _Motion, found: Pairs) -> l
     a, b = _seated(picture, role, found)
     sort = MEETING[role[a], role[b]]
     worth = _owned(picture, a, b) & (sort != NO_PAIR) & _reachable(params, motion, sort, a, b, found.range_nm)
+    # Ships pass berths and anchored ships all day; a boat that lies to her net must be told of.
+    worth &= picture.fishing_craft[a] | picture.fishing_craft[b] | ~(motion.still[a] | motion.still[b])
     a, b, sort = a[worth], b[worth], sort[worth]
     _join_company(picture, params, a, b, sort)
     meet = nav.closest_approach(*motion.pick(a), *motion.pick(b))
     error_m = _miss_error_m(params, motion, a, b, meet.tcpa_s)
-    harbour = picture.near_harbour[a] | picture.near_harbour[b]
+    # A berth that no chart knows is a harbour too; "moored" counts only while she lies still (freeboard-sk #99).
+    berthed = picture.near_harbour | (motion.still & (picture.vessels.nav_status == MOORED))
+    harbour = berthed[a] | berthed[b]
     ask, keep = _levels(params, sort, harbour, meet, error_m)
     held = np.flatnonzero(keep > NO_PAIR)
     a, b, sort, ask, keep = a[held], b[held], sort[held], ask[held], keep[held]
@@ -238,9 +248,9 @@ def _judge(picture: Picture, params: Params, motion: _Motion, found: Pairs) -> l
 
 def _seated(picture: Picture, role: NDArray[np.int8], found: Pairs) -> tuple[Rows, Rows]:
     """The merchant ship of a mixed pair is a; of like pairs the smaller mmsi."""
-    v, merchant = picture.vessels, ROLES.index(Role.MERCHANT)
-    i, j = found.i, found.j
-    merchants = (role[i] == merchant).astype(np.int8) - (role[j] == merchant)
+    v, i, j = picture.vessels, found.i, found.j
+    merchant = np.isin(role, [ROLES.index(Role.MERCHANT), ROLES.index(Role.UNSAID)]).astype(np.int8)
+    merchants = merchant[i] - merchant[j]
     swap = (merchants < 0) | ((merchants == 0) & (v.mmsi[i] > v.mmsi[j]))
     return np.where(swap, j, i), np.where(swap, i, j)
 

@@ -99,7 +99,7 @@ def _helpers(picture: Picture, params: Params, row: int) -> dict[str, Any]:
         }
         for n in soonest
     ]
-    first = near[0] if near else {"name": "—", "distance_nm": 0.0, "minutes": 0}
+    first = near[0] if near else {"name": "—", "distance_nm": "—", "minutes": "—"}
     return {
         "nearest": near,
         "nearest_count": len(near),

@@ -43,13 +43,18 @@ def lost_after_s(vessels: Vessels) -> F64:
 
 
 def merchant_ships(picture: Picture) -> Flags:
-    """Not fishing, and a merchant ship by her type, by her size, or, sending class A, by saying neither."""
+    """Not fishing, and a merchant ship by her type, by her size, or, sending class A, by having said neither yet."""
     v = picture.vessels
     by_type = _among(v.ship_type, SHIP_TYPES_FAST) | _among(v.ship_type, SHIP_TYPES_MERCHANT)
-    silent = (v.ship_type <= 0) & np.isnan(v.length_m)  # her type 5 has not come yet: in doubt she is a danger
-    by_size = ~v.class_b & ((v.length_m >= MERCHANT_LENGTH_M_MIN) | silent)
+    by_size = ~v.class_b & ((v.length_m >= MERCHANT_LENGTH_M_MIN) | unsaid(v))
     ships: Flags = (v.kind == Kind.SHIP) & ~picture.fishing_craft & (by_type | by_size)
     return ships
+
+
+def unsaid(v: Vessels) -> Flags:
+    """Class A ships whose static report has not come yet: in doubt a danger to boats."""
+    silent: Flags = ~v.class_b & (v.ship_type <= 0) & np.isnan(v.length_m)
+    return silent
 
 
 def _among(codes: NDArray[np.int16], span: tuple[int, int]) -> Flags:
