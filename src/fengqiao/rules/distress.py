@@ -9,7 +9,7 @@ from fengqiao import nav
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.rules.telling import display_name, hhmm, iso, place, track_key
-from fengqiao.rules.tracks import LOST_LYING_S, Flags, age_s
+from fengqiao.rules.tracks import LOST_LYING_S, Flags, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 
 NAME = "distress"
@@ -26,7 +26,6 @@ class Params:
     nearest: int = 5  # ships that a duty officer can call one after the other
     nearest_nm: float = 12.0  # an hour's way for a fishing boat
     response_kn_min: float = 8.0  # what a boat that lies or fishes makes once she is called; D
-    heard_s: float = 1_080.0  # a ship unheard for longer is not where we think
     hold_s: float = 180.0  # one missed burst is not the end of a distress
 
 
@@ -81,9 +80,9 @@ def _facts(picture: Picture, row: int, device: str) -> dict[str, Any]:
 
 
 def _helpers(picture: Picture, params: Params, row: int) -> dict[str, Any]:
-    """Ships near by and the minutes they need, soonest first."""
+    """Ships near by and the minutes they need, soonest first; one fallen silent may be the one in distress."""
     v = picture.vessels
-    ships: Flags = (v.kind == Kind.SHIP) & (v.mmsi != v.mmsi[row]) & (age_s(picture) <= params.heard_s)
+    ships: Flags = (v.kind == Kind.SHIP) & (v.mmsi != v.mmsi[row]) & (age_s(picture) <= lost_after_s(v))
     others = np.flatnonzero(ships & ~np.isnan(v.lon_deg))
     range_nm = nav.distance_nm(v.lon_deg[row], v.lat_deg[row], v.lon_deg[others], v.lat_deg[others])
     others, range_nm = others[range_nm <= params.nearest_nm], range_nm[range_nm <= params.nearest_nm]
