@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import __version__, nav, rules
-from fengqiao.alerts import AlertBook, Outcome
+from fengqiao.alerts import AlertBook, Outcome, Refusal
 from fengqiao.fleet import Fleet, Vessels
 from fengqiao.fleet.health import FeedPulse
 from fengqiao.model.errors import InputFault
@@ -158,7 +158,8 @@ class Watch:
             self.surroundings = replace(self.surroundings, gales=kept)
             return NOTHING if known else Outcome(refusal="unknown_gale")
         outcomes = [book.perform(act, self.basis()) for book in self._books]
-        return next((o for o in outcomes if o.refusal is None), outcomes[0])
+        # The book that keeps the alert answers for all: the others only say that they do not know it.
+        return next((o for o in outcomes if o.refusal is not Refusal.UNKNOWN_ALERT), outcomes[0])
 
     def _surround(self, event: Context) -> None:
         if event.kind == "feed_ended":

@@ -22,6 +22,8 @@ from fengqiao.feeds.feed import Feed, name_apart, now_ms
 from fengqiao.model.inputs import Chunk, Clock, Context
 from fengqiao.store import checkpoint
 from fengqiao.store.database import Store, open_store
+from fengqiao.store.durable import remove_leftovers
+from fengqiao.store.folder import take_reserve
 from fengqiao.store.frame import write_frame
 from fengqiao.store.raw_log import RawLog, RecordKind, read
 from fengqiao.store.tables import RunKind
@@ -170,6 +172,8 @@ def keep_watch(
 def begin(feeds: Sequence[Feed], folder: Path, tell: Tell, *, lang: str, shards: int) -> LiveWatch:
     """Open the folder, catch up with its raw log, and begin a session with these feeds."""
     log = RawLog(folder)
+    remove_leftovers(folder / "archive")  # what a crash left half-written; nobody else writes while we hold the log
+    take_reserve(folder)
     store = open_store(folder)
     sources = {feed.name: Source(feed.clock, ends=not feed.live) for feed in feeds}
     stream_ticks = all(source.clock is Clock.SOURCE for source in sources.values())

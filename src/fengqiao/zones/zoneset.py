@@ -117,9 +117,7 @@ class ZoneSet:
         self.revision = revision
         self.by_id = {zone.zone_id: zone for zone in self.zones}
         areas = [z for z in self.zones if z.role == "area"]
-        self.watched = tuple(
-            sorted((z for z in areas if _asks(z)), key=lambda z: z.zone_id)
-        )
+        self.watched = tuple(sorted((z for z in areas if _asks(z)), key=lambda z: z.zone_id))
         self.harbours = _harbours(z for z in self.zones if z.kind == "fishing_port" and z.role == "point_label")
         self._areas = _Areas(areas)
         self._watched = _Areas(self.watched)
