@@ -101,7 +101,7 @@ def test_nothing_is_enforced_and_nothing_unchecked_claims_to_be(zones: ZoneSet) 
 
 
 def test_only_what_is_shown_has_no_rule(zones: ZoneSet) -> None:
-    """Closed waters forbid fishing and only a live-firing area entering; harbours and shelters allow, points, grid and routes have no rule."""
+    """Closed waters forbid fishing and only a live-firing area entering; harbours allow, points and grid do neither."""
     for zone in zones.zones:
         if zone.kind in WARNED:
             assert (zone.use, zone.rule["fishing"]) == (Use.ADVISE, False)
