@@ -16,7 +16,8 @@ from pyais.stream import IterMessages
 
 from fengqiao import nav
 from fengqiao.ais import Decoder
-from fengqiao.app.replay import demo_files, replay
+from fengqiao.app.demo import demonstration
+from fengqiao.app.replay import replay
 from fengqiao.fleet.grid import pairs_within
 from fengqiao.model.inputs import Chunk, Clock
 from fengqiao.model.reports import Positions
@@ -83,10 +84,10 @@ def comparisons() -> list[tuple[str, Callable[[], object], Callable[[], object],
 
 def whole_watch() -> None:
     """The demonstration through everything, as a share of the time it took at sea."""
-    files, acts, register = demo_files()
+    bay = demonstration()
     with tempfile.TemporaryDirectory() as folder:
         begun = time.process_time()
-        replay(files, Path(folder), lambda _: None, acts=acts, register=register)
+        replay(bay.files, Path(folder), lambda _: None, acts=bay.acts, register=bay.vessels)
         spent = time.process_time() - begun
     print(f"\nwhole watch over 40 minutes of the demonstration: {spent:.1f} s CPU = {spent / 2400:.2%} of one core")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fengqiao.app.replay import Replayed, demo_files, replay
+from fengqiao.app.demo import demonstration
+from fengqiao.app.replay import Replayed, replay
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 from fengqiao.model.inputs import Act
 from fengqiao.register.vessel import Register
@@ -28,8 +29,8 @@ def played(
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[AlertChange], Replayed]:
-    files, acts, register = demo_files()
-    return played(files, tmp_path_factory.mktemp("demo"), acts, register)
+    bay = demonstration()
+    return played(bay.files, tmp_path_factory.mktemp("demo"), bay.acts, bay.vessels)
 
 
 def test_the_demonstration_tells_its_story(demo: tuple[list[AlertChange], Replayed]) -> None:
@@ -80,8 +81,8 @@ def test_a_test_transmission_wakes_nobody(demo: tuple[list[AlertChange], Replaye
 
 def test_sixteen_shards_give_the_same_alerts(demo: tuple[list[AlertChange], Replayed], tmp_path: Path) -> None:
     """Fold by vessel, judge by sea cell, admit by alert: cut sixteen ways the answer is the same."""
-    files, acts, register = demo_files()
-    told, _ = played(files, tmp_path, acts, register, shards=16)
+    bay = demonstration()
+    told, _ = played(bay.files, tmp_path, bay.acts, bay.vessels, shards=16)
     assert told == demo[0]
 
 
@@ -111,8 +112,7 @@ def test_captures_are_said_to_be_absent() -> None:
 
 def test_one_forged_stamp_changes_nothing_else(tmp_path: Path) -> None:
     """A TAG block from 2099, one from ten minutes ahead and one from 1970: the alerts stay as they were."""
-    files, _, _ = demo_files()
-    lines = unpacked(files[0])
+    lines = unpacked(demonstration().files[0])
     (tmp_path / "true.nmea").write_bytes(b"".join(lines))
     for stamp in (b"4070908800000", b"1757994540000", b"0000000001000"):
         forged = [*lines[:4000], tagged(lines[4000], stamp), *lines[4001:]]

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fengqiao.model.columns import Columns
 from fengqiao.model.errors import EnvironmentFault
 from fengqiao.model.reports import Known, Positions
 from fengqiao.store.archive import LAST_MS, read_positions, schema, write_segment, write_segments
@@ -38,9 +37,7 @@ while True:
 LIMIT = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
 
 
-def rows_of(table: Columns) -> list[tuple[object, ...]]:
-    names = [n for n in Positions.names() if n not in ("line", "feed")]
-    return sorted(zip(*(getattr(table, n).tolist() for n in names), strict=True))
+FEEDS = ["udp:10110", "tcp:舟山"]
 
 
 def any_positions() -> st.SearchStrategy[Positions]:
@@ -62,11 +59,16 @@ def test_every_number_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFact
     """Integers as the air brought them, feeds by name, no row lost, none twice however often it was written."""
     folder = tmp_path_factory.mktemp("archive")
     for _ in range(2):
-        infos = write_segments(folder, "live", given_rows, ["udp:10110", "tcp:舟山"])
+        infos = write_segments(folder, "live", given_rows, FEEDS)
     table = read_positions(folder, T0 - 1, T0 + 11 * MINUTE).table
     names = [n for n in Positions.names() if n not in ("line", "feed")]
-    back = sorted(zip(*(table.column(n).to_pylist() for n in names), strict=True))
-    assert back == sorted(set(rows_of(given_rows)))
+    back = sorted(zip(table.column("feed").to_pylist(), *(table.column(n).to_pylist() for n in names), strict=True))
+    feeds = [FEEDS[i] for i in given_rows.feed]
+    given = {
+        (feed, *row)
+        for feed, row in zip(feeds, zip(*(getattr(given_rows, n).tolist() for n in names), strict=True), strict=True)
+    }
+    assert back == sorted(given)
     assert sum(info.rows for info in infos) == len(given_rows)
 
 

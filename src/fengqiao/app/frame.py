@@ -11,15 +11,17 @@ from fengqiao.fleet import Vessels
 from fengqiao.store.frame import Frame
 
 
-def frame_of(keeper: Keeper, seq: int, at_ms: int) -> Frame:
+def frame_of(keeper: Keeper, seq: int, at_ms: int, time_ms: int) -> Frame:
+    """``at_ms`` is our clock, ``time_ms`` the time that the watch lives in: another one in a demonstration."""
     vessels = keeper.watch.vessels()
     columns = {name: getattr(vessels, name) for name in vessels.names()}
     counts = keeper.decoder.counts
     meta: dict[str, Any] = {
         "run": keeper.run.run_id,
         "code": __version__,
+        "time_ms": time_ms,
         "watch_ms": keeper.watch.at_ms,
-        "feeds": [asdict(health) for health in keeper.watch.pulse.health(at_ms)],
+        "feeds": [asdict(health) for health in keeper.watch.pulse.health(time_ms)],
         "sentences": counts.as_json(),
         "alerts": sum(len(book.active) for book in keeper.watch.books),
         "load": keeper.load.figures(),

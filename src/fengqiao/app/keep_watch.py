@@ -8,11 +8,12 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fengqiao import __version__
 from fengqiao.app.bay import surroundings
+from fengqiao.app.demo import Demo
 from fengqiao.app.frame import frame_of
 from fengqiao.app.journal import Session, fold_again
 from fengqiao.app.keeper import Keeper, Run, Source, Tell, act_to_json
@@ -29,6 +30,7 @@ from fengqiao.store.raw_log import RawLog, RecordKind, read
 from fengqiao.store.tables import RunKind
 
 LIVE_RUN = "live"  # one run for the life of a data folder: a restart goes on, it does not begin anew
+DEMO_RUN = "demo"
 TAKE_S = 0.2
 FRAME_EVERY_MS = 1_000
 SYNC_EVERY_MS = 1_000  # power loss may cost the last second; kill -9 costs nothing
@@ -56,7 +58,6 @@ class LiveWatch:
     log: RawLog
     store: Store
     pump: Pump
-    clocked: bool  # ticks come from our clock
     chunks: int = 0
     _frame_ms: int = 0
     _sync_ms: int = 0
@@ -64,7 +65,6 @@ class LiveWatch:
     _tick_ms: int = 0
     _checkpoint_ms: int = 0
     _frame_seq: int = 0
-    _closed: bool = field(default=False)
 
     def round(self, now: int, chunks: Sequence[Chunk]) -> None:
         """One turn: what came in, what people did, what time it is, what is shown."""
@@ -73,9 +73,13 @@ class LiveWatch:
             self.chunks += len(chunks)
         self._do_acts(now)
         self._heed_register(now)
-        if self.clocked:
+        if not self.keeper.stream_ticks:
             self._tick(now)
         self._look_after(now)
+
+    def time_ms(self, now: int) -> int:
+        """What time it is for the watch: ours, or that of the recording it plays."""
+        return max(self.keeper.ticker.reached_ms, self.keeper.watch.at_ms) if self.keeper.stream_ticks else now
 
     def status(self, now: int) -> Status:
         counts = self.keeper.decoder.counts
@@ -100,8 +104,10 @@ class LiveWatch:
     def _do_acts(self, now: int) -> None:
         for act in self.store.waiting_acts():
             if act.act_id not in self.keeper.acts_done:
-                self.log.append(RecordKind.ACT, now, data=act_to_json(act))
-                self.keeper.act(act)
+                # An act happens when the watch meets it, in the time that the watch lives in.
+                met = replace(act, at_ms=self.time_ms(now))
+                self.log.append(RecordKind.ACT, now, data=act_to_json(met))
+                self.keeper.act(met)
             refusal = self.keeper.acts_done.pop(act.act_id)
             self.store.mark_applied(act.act_id, refusal or "", now, refused=refusal is not None)
 
@@ -121,7 +127,7 @@ class LiveWatch:
         if now - self._frame_ms >= FRAME_EVERY_MS:
             self._frame_ms = now
             self._frame_seq += 1
-            write_frame(self.store.folder, frame_of(self.keeper, self._frame_seq, now))
+            write_frame(self.store.folder, frame_of(self.keeper, self._frame_seq, now, self.time_ms(now)))
         if self.keeper.saved_ms != self._checkpoint_ms:
             self._checkpoint()
 
@@ -141,8 +147,11 @@ def keep_watch(
     lang: str = "zh",
     shards: int = 1,
     status_every_ms: int = 10_000,
+    demo: Demo | None = None,
 ) -> LiveWatch:
     """Keep watch until ``stop`` is set or every feed has ended; returns the watch as it was left.
+
+    A demonstration stays on when its recordings are over, so that what it showed can still be worked on.
 
     EnvironmentFault when another watch keeps this folder, a port is closed or the disk is full; UsageFault for a
     URL that means nothing. Feeds are opened before anything is written.
@@ -152,7 +161,7 @@ def keep_watch(
         for feed in feeds:
             opened.callback(feed.close)
         name_apart(feeds)
-        live = begin(feeds, folder, tell, lang=lang, shards=shards)
+        live = begin(feeds, folder, tell, lang=lang, shards=shards, demo=demo)
         opened.callback(live.stop)
         next_status = 0
         with live.pump:
@@ -164,12 +173,16 @@ def keep_watch(
                     status(live.status(now))
                     next_status = now + status_every_ms
                 if not chunks and not live.pump.running:
-                    break
+                    if demo is None:
+                        break
+                    stop.wait(TAKE_S)
         status(live.status(now_ms()))
     return live
 
 
-def begin(feeds: Sequence[Feed], folder: Path, tell: Tell, *, lang: str, shards: int) -> LiveWatch:
+def begin(
+    feeds: Sequence[Feed], folder: Path, tell: Tell, *, lang: str, shards: int, demo: Demo | None = None
+) -> LiveWatch:
     """Open the folder, catch up with its raw log, and begin a session with these feeds."""
     log = RawLog(folder)
     remove_leftovers(folder / "archive")  # what a crash left half-written; nobody else writes while we hold the log
@@ -177,15 +190,19 @@ def begin(feeds: Sequence[Feed], folder: Path, tell: Tell, *, lang: str, shards:
     store = open_store(folder)
     sources = {feed.name: Source(feed.clock, ends=not feed.live) for feed in feeds}
     stream_ticks = all(source.clock is Clock.SOURCE for source in sources.values())
+    if demo:
+        store.save_register(demo.register, "演示", "demo")
     around = surroundings(folder, store.load_register())
-    keeper = Keeper(Run(LIVE_RUN, folder), store, sources, around, tell, stream_ticks=stream_ticks, shards=shards)
-    store.begin_run(LIVE_RUN, RunKind.LIVE, now_ms(), keeper.watch.basis(), lang)
+    run, kind = (Run(DEMO_RUN, folder), RunKind.DEMO) if demo else (Run(LIVE_RUN, folder), RunKind.LIVE)
+    acts = demo.acts if demo else ()
+    keeper = Keeper(run, store, sources, around, tell, stream_ticks=stream_ticks, acts=acts, shards=shards)
+    store.begin_run(run.run_id, kind, now_ms(), keeper.watch.basis(), lang)
     catch_up(keeper, folder, store)
     register = keeper.watch.surroundings.register.revision
     session = Session(sources, stream_ticks, __version__, around.zones.revision, register)
     log.append(RecordKind.START, now_ms(), data=session.to_json())
     keeper.adopt(sources, stream_ticks)
-    return LiveWatch(keeper, log, store, Pump(feeds), clocked=not stream_ticks)
+    return LiveWatch(keeper, log, store, Pump(feeds))
 
 
 def catch_up(keeper: Keeper, folder: Path, store: Store) -> int:

@@ -1,29 +1,22 @@
 """Play recordings through the watch as fast as they can be read; the demonstration bay is one of them."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from fengqiao.app.bay import surroundings
 from fengqiao.app.decoding import open_recording
 from fengqiao.app.keeper import Keeper, Run, Source, Tell
 from fengqiao.feeds.feed import name_apart, now_ms
 from fengqiao.feeds.file import merge_by_time
-from fengqiao.model.errors import InputFault
-from fengqiao.model.inputs import Act, ActKind, Chunk
-from fengqiao.register.csv_in import decode_bytes, parse_register
+from fengqiao.model.inputs import Act, Chunk
 from fengqiao.register.vessel import Register
 from fengqiao.store.database import open_store
 from fengqiao.store.tables import RunKind
-from fengqiao.words.resources import shipped
 
 CHUNKS_AT_ONCE = 256  # big batches decode faster; what comes of them does not depend on it
-
-DEMO = ("bay-main.nmea.zst", "bay-outer.nmea.zst")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +53,6 @@ def replay(
     keeper.finish()
     store.close()
     return Replayed(keeper, folder, tuple(feed.name for feed in feeds if feed.untimed))
-
-
-def demo_files() -> tuple[list[str], tuple[Act, ...], Register]:
-    """The demonstration bay: two recordings, what people did, and the register of its invented boats."""
-    home = shipped("fixtures", "demo")
-    acts = read_acts(json.loads(home.joinpath("acts.json").read_text("utf-8")))
-    csv = parse_register(decode_bytes(home.joinpath("register.csv").read_bytes()), 0)
-    return [str(home.joinpath(name)) for name in DEMO], acts, Register.of(csv.revision, csv.vessels)
-
-
-def acts_of(file: Path) -> tuple[Act, ...]:
-    try:
-        return read_acts(json.loads(file.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputFault("acts_unread", file=str(file), reason=str(error)) from error
-
-
-def read_acts(items: Iterable[dict[str, Any]]) -> tuple[Act, ...]:
-    """Acts from their JSON form: ``at, actor, seat, kind, target, facts``."""
-    return tuple(
-        Act(
-            f"planned-{i}",
-            int(datetime.fromisoformat(item["at"]).timestamp() * 1000),
-            item["actor"],
-            item["seat"],
-            ActKind(item["kind"]),
-            item["target"],
-            item.get("facts", {}),
-        )
-        for i, item in enumerate(items)
-    )
 
 
 def _grouped(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:

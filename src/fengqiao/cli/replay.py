@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from fengqiao.app.demo import acts_of, demonstration
 from fengqiao.app.keeper import Keeper
-from fengqiao.app.replay import Replayed, acts_of, demo_files, replay
+from fengqiao.app.replay import Replayed, replay
 from fengqiao.cli.common import LANG, Json, Lang, iso, note, print_json, t
 from fengqiao.cli.telling import teller
 from fengqiao.feeds.file import UNTIMED_START_MS
@@ -33,7 +34,10 @@ def replay_files(
         raise UsageFault("replay_nothing" if not files else "replay_both")
     kind = RunKind.DEMO if demo else RunKind.REPLAY
     folder = data_folder(str(data)) if data else scratch_folder(kind)
-    given, planned, register = demo_files() if demo else (list(files or ()), acts_of(acts) if acts else (), None)
+    shown = demonstration() if demo else None
+    given = shown.files if shown else tuple(files or ())
+    planned = shown.acts if shown else acts_of(acts) if acts else ()
+    register = shown.vessels if shown else None
     if not as_json:
         note(t(f"cli.replay.begins_{kind}"))
     done = replay(

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from fengqiao.app.demo import demonstration
 from fengqiao.app.keep_watch import Status, keep_watch
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock, iso, note, print_json, t
 from fengqiao.cli.telling import teller
-from fengqiao.store.folder import data_folder
+from fengqiao.model.errors import UsageFault
+from fengqiao.store.folder import data_folder, scratch_folder
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,18 +19,24 @@ def add_to(app: typer.Typer) -> None:
 
 
 def watch(
-    feed: Annotated[list[str], typer.Option("--feed", "-f", metavar="URL", help=t("cli.watch.feed"))],
+    feed: Annotated[list[str] | None, typer.Option("--feed", "-f", metavar="URL", help=t("cli.watch.feed"))] = None,
+    demo: Annotated[bool, typer.Option("--demo", help=t("cli.watch.demo"))] = False,
+    speed: Annotated[float, typer.Option("--speed", min=0.1, max=1000, help=t("cli.watch.speed"))] = 1.0,
     status_s: Annotated[float, typer.Option("--status", metavar="SECONDS", min=0.2, help=t("cli.watch.status"))] = 10,
     shards: Annotated[int, typer.Option("--shards", min=1, max=64, help=t("cli.opt.shards"))] = 1,
     as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    folder = data_folder(str(data) if data else None)
+    if bool(feed) == demo:
+        raise UsageFault("watch_both" if demo else "watch_no_feed")
+    shown = demonstration() if demo else None
+    urls = [f"file:{file}?speed={speed}" for file in shown.files] if shown else list(feed or ())
+    folder = scratch_folder("demo") if demo and not data else data_folder(str(data) if data else None)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    note(t("cli.watch.begins", feeds=", ".join(feed), folder=str(folder)))
+    note(t("cli.watch.begins", feeds=", ".join(urls), folder=str(folder)))
 
     def show(status: Status) -> None:
         if as_json:
@@ -37,7 +45,7 @@ def watch(
             note(t("cli.watch.line", clock=clock(status.at_ms), **_figures(status)))
 
     keep_watch(
-        feed,
+        urls,
         folder,
         teller(lang, as_json),
         show,
@@ -45,6 +53,7 @@ def watch(
         lang=lang,
         shards=shards,
         status_every_ms=int(status_s * 1000),
+        demo=shown,
     )
 
 
