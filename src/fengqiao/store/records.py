@@ -92,6 +92,12 @@ class Alerts(Database):
         with self.reading() as connection:
             return [AlertRow(**row) for row in connection.execute(query).mappings()]
 
+    def listed_alerts(self, run_id: str) -> list[AlertRow]:
+        """Alerts of a run that still ask for something: active, or resolved and not yet acknowledged."""
+        query = sa.select(ALERT).where(ALERT.c.run_id == run_id, ALERT.c.active | ~ALERT.c.acked)
+        with self.reading() as connection:
+            return [AlertRow(**row) for row in connection.execute(query).mappings()]
+
     def changes(
         self, run_id: str, after_seq: int = 0, alert: str | None = None, limit: int = CHANGES_MAX
     ) -> list[AlertChangeRow]:

@@ -1,0 +1,328 @@
+"""The desk as a Textual app: it reads a picture once a second and hands it to the pane that is visible."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.binding import ActiveBinding
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer
+from textual.worker import Worker, WorkerState
+
+from fengqiao.desk.actions import PANES, bindings
+from fengqiao.desk.desk import Desk
+from fengqiao.desk.dialogs.help import HelpDialog
+from fengqiao.desk.dialogs.outcome import OutcomeDialog
+from fengqiao.desk.dialogs.sign_on import SignOnDialog
+from fengqiao.desk.pane import Pane
+from fengqiao.desk.panes import PANE_CLASSES
+from fengqiao.desk.picture import DeskPicture, Mode
+from fengqiao.desk.source import PictureSource
+from fengqiao.desk.text import LANG, ago, clock, tr
+from fengqiao.desk.themes import ORDER, THEMES
+from fengqiao.desk.widgets.top import Line
+from fengqiao.model.errors import FengqiaoError
+from fengqiao.model.findings import Priority
+from fengqiao.store.database import Store
+from fengqiao.store.tables import AlertRow
+
+READ_EVERY_S = 0.5
+BLINK_EVERY_S = 0.5
+SILENCE_S = 30.0  # IMO MSC.302(87) 7.3.5: the sound comes back after thirty seconds
+BELL_EVERY_S = 30.0
+
+
+class DeskScreen(Screen[None]):
+    """The one screen under all dialogs; its footer speaks the desk's language."""
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """Binding descriptions are message ids; they become words where footer and help read them."""
+        return {key: _worded(active) for key, active in super().active_bindings.items()}
+
+
+class DeskApp(App[None]):
+    CSS_PATH = "desk.tcss"
+    TITLE = "海上枫桥"
+    BINDINGS: ClassVar[list[Any]] = bindings()
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide"), (150, "-xwide")]
+    # Only the desk's own keys: quitting asks first, and nothing may shadow what a watch cannot wait for.
+    animation_level = "none"
+
+    def __init__(self, folder: Path, store: Store, lang: str, *, ascii_only: bool = False, palette: str = "dusk") -> None:
+        super().__init__()
+        LANG.set(lang)
+        self.desk = Desk(folder, store, lang)
+        self.source = PictureSource(folder, store)
+        self.picture = DeskPicture()
+        self.ascii_only = ascii_only
+        self.palette = palette
+        self.blink = True
+        self._silent_until = 0.0
+        self._bell_at = 0.0
+        self._heard: set[str] = set()  # alerts that have sounded
+        self._clock: Callable[[], float] = self._loop_time
+
+    def get_default_screen(self) -> Screen[None]:
+        return DeskScreen()
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="head")
+        yield Line(id="banner")
+        with ContentSwitcher(initial=PANES[0], id="body"):
+            for name in PANES:
+                yield PANE_CLASSES[name](id=name)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self._wear(self.palette)
+        if self.ascii_only:
+            self.add_class("-ascii")
+        self._read()
+        self.set_interval(READ_EVERY_S, self._read)
+        self.set_interval(BLINK_EVERY_S, self._toggle)
+        self.pane.focus_first()
+        self.do(self._see_who_is_on)
+
+    # --- what is seen ---
+
+    @property
+    def pane(self) -> Pane:
+        current = self.query_one("#body", ContentSwitcher).current
+        return self.query_one(f"#{current}", Pane)
+
+    def receive(self, picture: DeskPicture) -> None:
+        """A new picture: everything that is visible follows it."""
+        self.picture = self.desk.picture = picture
+        with self.batch_update():
+            self._draw_head()
+            self._draw_banner()
+            self.pane.show(picture)
+        self._sound()
+
+    def _read(self) -> None:
+        self.run_worker(self._read_picture, group="read", exclusive=True, thread=True, exit_on_error=False)
+
+    def _read_picture(self) -> None:
+        picture = self.source.read()
+        self.call_from_thread(self.receive, picture)
+
+    def _toggle(self) -> None:
+        self.blink = not self.blink
+        self._draw_banner()
+
+    def _draw_head(self) -> None:
+        picture, strong = self.picture, Style(bold=True)
+        left: list[tuple[str, Style]] = []
+        if picture.mode is not Mode.LIVE:
+            left.append((f" {tr(f'desk.mode.{picture.mode}')} ", Style(bold=True, reverse=True)))
+        left.append((f" {tr('desk.title' if self.size.width >= 110 else 'desk.title_short')} ", strong))
+        for n, name in enumerate(PANES, 1):
+            here = name == self.query_one("#body", ContentSwitcher).current
+            left.append((f" {n}{tr(f'desk.pane.{name}')}{self._count(name)} ", Style(reverse=here, bold=here)))
+        officer = self.desk.officer or tr("desk.nobody")
+        right = [*self._feeds(), (f" {officer} ", strong), (f" {clock(picture.time_ms)} " if picture.time_ms else " --:--:-- ", strong)]
+        self.query_one("#head", Line).put(left, right)
+
+    def _count(self, pane: str) -> str:
+        waiting = len(self.picture.unacknowledged)
+        return f" {waiting}/{len(self.picture.alerts)}" if pane == "alerts" and self.picture.alerts else ""
+
+    def _feeds(self) -> list[tuple[str, Style]]:
+        """Rate of all feeds and age of the newest sentence; in red, with a mark, when the watch or a feed is dead."""
+        picture = self.picture
+        if picture.stale:
+            said = tr("desk.no_watch") if picture.seq == 0 else tr("desk.stale", age=ago(picture.age_s))
+            return [(f" !! {said} ", Style(bold=True, reverse=True, color=self._danger()))]
+        live = [feed for feed in picture.feeds if not feed["ended"]]
+        rate = sum(feed["rate_per_s"] for feed in live)
+        newest = max((feed["last_ms"] for feed in picture.feeds), default=0)
+        age = ago((picture.time_ms - newest) / 1000) if newest else "--"
+        return [(f" AIS {rate:.0f}/s {age} ", Style(dim=not live))]
+
+    def _draw_banner(self) -> None:
+        banner, picture = self.query_one("#banner", Line), self.picture
+        if picture.stale:
+            said = tr("desk.banner.no_watch" if picture.seq == 0 else "desk.banner.stale")
+            banner.put([(f" !! {said}", Style(bold=True, reverse=True, color=self._danger()))])
+            return
+        waiting = picture.unacknowledged
+        if not waiting:
+            banner.put([(f" {tr('desk.banner.calm')}", Style(dim=True))])
+            return
+        top = waiting[0]
+        loud = top.priority >= Priority.ALARM
+        style = Style(bold=True, reverse=loud and (self.blink or self.is_silent), color=self.colour_of(top))
+        mark = "!!" if loud else "! "
+        more = f" +{len(waiting) - 1}" if len(waiting) > 1 else ""
+        keys = f" {tr('desk.banner.keys')} " if self.size.width >= 100 else " F2 "
+        left = [(f" {mark} {priority_word(top)} {text_of(top)}", style)]
+        banner.put(left, [(f"{more} ", Style(bold=True)), (keys, Style(reverse=True))])
+
+    def colour_of(self, alert: AlertRow) -> str | None:
+        theme = THEMES[self.palette]
+        if not alert.active:
+            return theme.secondary
+        return theme.error if alert.priority >= Priority.ALARM else theme.warning if alert.priority == Priority.WARNING else None
+
+    def _danger(self) -> str | None:
+        return THEMES[self.palette].error
+
+    # --- what is heard ---
+
+    @property
+    def is_silent(self) -> bool:
+        return self._clock() < self._silent_until
+
+    def _sound(self) -> None:
+        """A bell for every new alarm at once, and again while one waits; silence lasts thirty seconds."""
+        waiting = {a.alert for a in self.picture.unacknowledged if a.priority >= Priority.ALARM and a.active}
+        now = self._clock()
+        new = waiting - self._heard
+        self._heard = waiting
+        if new or (waiting and not self.is_silent and now >= self._bell_at + BELL_EVERY_S):
+            self._silent_until = 0.0 if new else self._silent_until
+            self._bell_at = now
+            self.bell()
+
+    def _loop_time(self) -> float:
+        return asyncio.get_event_loop().time()
+
+    # --- what is done ---
+
+    def do(self, work: Callable[..., Any], *args: Any, then: Callable[[Any], None] | None = None) -> None:
+        """Run something that touches the disk in a thread; ``then`` gets its result back on the screen's side."""
+
+        def run() -> None:
+            result = work(*args)
+            if then is not None:
+                self.call_from_thread(then, result)
+
+        self.run_worker(run, group="do", thread=True, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault of a worker is said in one sentence; the desk goes on."""
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None:
+            return
+        if isinstance(error, FengqiaoError):
+            self.notify(tr(error.message, **error.facts), severity="error")
+        else:
+            self.notify(tr("desk.fault", reason=f"{type(error).__name__}: {error}"), severity="error")
+
+    def action_pane(self, name: str) -> None:
+        self.open_pane(name)
+
+    def open_pane(self, name: str) -> Pane:
+        self.query_one("#body", ContentSwitcher).current = name
+        pane = self.pane
+        pane.show(self.picture)
+        self._draw_head()
+        pane.focus_first()
+        return pane
+
+    def current_alert(self) -> AlertRow | None:
+        """The alert that keys mean: the one selected in the pane, else the one in the banner."""
+        chosen = self.pane.selected_alert()
+        listed = {alert.alert: alert for alert in self.picture.alerts}
+        return listed.get(chosen or "") or next(iter(self.picture.unacknowledged), None)
+
+    def action_acknowledge(self) -> None:
+        """At once and without a question; what came of it is asked afterwards."""
+        alert = self.current_alert()
+        if alert is None or alert.acked:
+            alert = next(iter(self.picture.unacknowledged), None)
+        if alert is None:
+            self.notify(tr("desk.nothing_to_acknowledge"))
+        elif not self.desk.officer:
+            self.action_sign_on()
+        else:
+            self.do(self.desk.acknowledge, alert.alert)
+            seen = tuple(_acked(a) if a.alert == alert.alert else a for a in self.picture.alerts)
+            self.receive(replace(self.picture, alerts=seen))
+
+    def action_silence(self) -> None:
+        self._silent_until = self._clock() + SILENCE_S
+        self.notify(tr("desk.silenced"))
+        self._draw_banner()
+
+    def action_next_alert(self) -> None:
+        pane = self.open_pane("alerts")
+        pane.next_unacknowledged()  # type: ignore[attr-defined]  # of the alerts pane
+
+    def action_locate(self) -> None:
+        mmsi = self._current_mmsi()
+        if mmsi is not None:
+            self.locate(mmsi)
+
+    def locate(self, mmsi: int) -> None:
+        """Show a vessel on the chart."""
+        self.open_pane("chart").select(mmsi)  # type: ignore[attr-defined]  # of the chart pane
+
+    def _current_mmsi(self) -> int | None:
+        chosen = self.pane.selected_mmsi()
+        alert = self.current_alert()
+        return chosen if chosen is not None else (alert.mmsi[0] if alert is not None and alert.mmsi else None)
+
+    def action_palette(self) -> None:
+        self.palette = ORDER[(ORDER.index(self.palette) + 1) % len(ORDER)]
+        self._wear(self.palette)
+
+    def _wear(self, palette: str) -> None:
+        self.theme = THEMES[palette].name
+        for pane in self.query(Pane):
+            pane.wear(palette)
+
+    def action_sign_on(self) -> None:
+        self.push_screen(SignOnDialog(self.desk), self._signed_on)
+
+    def _see_who_is_on(self) -> None:
+        officer = self.desk.who_is_on()
+        self.call_from_thread(self._greet, officer)
+
+    def _greet(self, officer: str) -> None:
+        self.desk.officer = officer
+        self._draw_head()
+        if not officer:
+            self.action_sign_on()
+
+    def _signed_on(self, officer: str | None) -> None:
+        if officer:
+            self.desk.officer = officer
+            self._draw_head()
+
+    def action_outcome(self) -> None:
+        self.push_screen(OutcomeDialog(self.desk))
+
+    def action_help_panel(self) -> None:
+        self.push_screen(HelpDialog())
+
+    def action_leave(self) -> None:
+        self.exit()
+
+
+def text_of(alert: AlertRow) -> str:
+    return alert.text_zh if LANG.get() == "zh" else alert.text_en
+
+
+def priority_word(alert: AlertRow) -> str:
+    return tr(f"priority.{Priority(alert.priority).word}")
+
+
+def _acked(alert: AlertRow) -> AlertRow:
+    """The same alert as the watch will soon say it is: the screen must not wait for the next picture."""
+    return AlertRow(**{**alert.model_dump(), "acked": True})
+
+
+def _worded(active: ActiveBinding) -> ActiveBinding:
+    binding = active.binding
+    if not binding.description.startswith("desk."):
+        return active
+    return active._replace(binding=replace(binding, description=tr(binding.description)))

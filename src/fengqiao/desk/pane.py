@@ -1,0 +1,44 @@
+"""What every pane is."""
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Container
+
+from fengqiao.desk.picture import DeskPicture
+
+if TYPE_CHECKING:
+    from fengqiao.desk.app import DeskApp
+    from fengqiao.desk.desk import Desk
+
+
+class Pane(Container):
+    """A full-width body between banner and footer. The app calls ``show`` when it becomes visible and with every
+    new picture while it is; a pane that is hidden costs nothing."""
+
+    def show(self, picture: DeskPicture) -> None:
+        """Bring what is drawn up to date; must be quick and never touch the disk."""
+
+    def focus_first(self) -> None:
+        """Put the focus where keys should go when the pane is opened."""
+
+    def wear(self, palette: str) -> None:
+        """Day, dusk or night, for what does not take its colours from the theme."""
+
+    def selected_mmsi(self) -> int | None:
+        """The vessel the officer is looking at, for keys that act on one."""
+        return None
+
+    def selected_alert(self) -> str | None:
+        return None
+
+    @property
+    def desk(self) -> "Desk":
+        return self.desk_app.desk
+
+    @property
+    def desk_app(self) -> "DeskApp":
+        from fengqiao.desk.app import DeskApp
+
+        app = self.app
+        assert isinstance(app, DeskApp)
+        return app

@@ -1,0 +1,31 @@
+"""Words on the desk: catalogue sentences in this desk's language, positions and times as officers read them."""
+
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from fengqiao import words
+
+LANG: ContextVar[str] = ContextVar("desk_language", default="zh")
+BEIJING = timezone(timedelta(hours=8))
+
+
+def tr(message: str, **facts: Any) -> str:
+    return words.say(LANG.get(), message, facts)
+
+
+def clock(at_ms: int) -> str:
+    """Beijing wall clock, HH:MM:SS."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(BEIJING).strftime("%H:%M:%S")
+
+
+def day_clock(at_ms: int) -> str:
+    """Beijing date and wall clock, MM-DD HH:MM:SS."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(BEIJING).strftime("%m-%d %H:%M:%S")
+
+
+def ago(seconds: float) -> str:
+    """How long, in one short word: 8s, 12m, 3h."""
+    if seconds < 100:
+        return f"{max(0, seconds):.0f}s"
+    return f"{seconds / 60:.0f}m" if seconds < 6000 else f"{seconds / 3600:.0f}h"

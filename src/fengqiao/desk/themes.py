@@ -1,0 +1,55 @@
+"""Day, dusk and night for everything around the chart; the chart has palettes of the same names.
+
+Night keeps below 45 % luminance: an officer who looks up must still see out of the window. Nothing rests on hue alone:
+danger is reverse and bold and carries a mark, so that it survives NO_COLOR and colour-blind eyes.
+"""
+
+from textual.theme import Theme
+
+ORDER = ("dusk", "day", "night")  # what the palette key cycles through
+
+THEMES = {
+    "day": Theme(
+        "fq-day",
+        primary="#1f6fa8",
+        secondary="#2f3b46",
+        warning="#b86a00",
+        error="#d00000",
+        success="#00703a",
+        accent="#0050c8",
+        foreground="#17222c",
+        background="#f2f6f8",
+        surface="#e3ebf0",
+        panel="#d3dfe7",
+        dark=False,
+    ),
+    "dusk": Theme(
+        "fq-dusk",
+        primary="#5aa0c8",
+        secondary="#c9d3dc",
+        warning="#ffb020",
+        error="#ff4d4d",
+        success="#4fd08a",
+        accent="#f0c060",
+        foreground="#d8e0e8",
+        background="#0b1420",
+        surface="#101c2b",
+        panel="#182839",
+        dark=True,
+    ),
+    "night": Theme(
+        "fq-night",
+        primary="#25485c",
+        secondary="#5e666c",
+        warning="#96650f",
+        error="#c02828",
+        success="#2a7048",
+        accent="#7c7430",
+        foreground="#6b747b",
+        background="#000000",
+        surface="#05090d",
+        panel="#0a1016",
+        dark=True,
+        variables={"text": "#6b747b", "text-muted": "#4a5258", "footer-key-foreground": "#7c7430"},
+    ),
+}
