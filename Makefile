@@ -4,8 +4,8 @@ BIN := .venv/bin
 
 .PHONY: run test check bench lock clean
 
-run: .venv/run.stamp ## play the demonstration bay: alerts with reasons, load figures, where the data lies
-	$(BIN)/fengqiao replay --demo
+run: .venv/run.stamp ## open the desk on the demonstration bay; without a terminal, play it and print its alerts
+	@if [ -t 0 ] && [ -t 2 ]; then $(BIN)/fengqiao desk --demo; else $(BIN)/fengqiao replay --demo; fi
 
 test: .venv/dev.stamp ## all that must pass; what CI runs
 	$(BIN)/ruff format --check .

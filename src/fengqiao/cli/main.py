@@ -12,7 +12,7 @@ from fengqiao import words
 from fengqiao.cli.common import LANG, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
-COMMANDS = ("watch", "replay", "decode", "rebuild", "doctor")
+COMMANDS = ("desk", "watch", "replay", "decode", "rebuild", "doctor")
 GROUPS = ("zones", "register", "act")
 
 

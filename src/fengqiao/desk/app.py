@@ -54,7 +54,9 @@ class DeskApp(App[None]):
     # Only the desk's own keys: quitting asks first, and nothing may shadow what a watch cannot wait for.
     animation_level = "none"
 
-    def __init__(self, folder: Path, store: Store, lang: str, *, ascii_only: bool = False, palette: str = "dusk") -> None:
+    def __init__(
+        self, folder: Path, store: Store, lang: str, *, ascii_only: bool = False, palette: str = "dusk"
+    ) -> None:
         super().__init__()
         LANG.set(lang)
         self.desk = Desk(folder, store, lang)
@@ -128,7 +130,11 @@ class DeskApp(App[None]):
             here = name == self.query_one("#body", ContentSwitcher).current
             left.append((f" {n}{tr(f'desk.pane.{name}')}{self._count(name)} ", Style(reverse=here, bold=here)))
         officer = self.desk.officer or tr("desk.nobody")
-        right = [*self._feeds(), (f" {officer} ", strong), (f" {clock(picture.time_ms)} " if picture.time_ms else " --:--:-- ", strong)]
+        right = [
+            *self._feeds(),
+            (f" {officer} ", strong),
+            (f" {clock(picture.time_ms)} " if picture.time_ms else " --:--:-- ", strong),
+        ]
         self.query_one("#head", Line).put(left, right)
 
     def _count(self, pane: str) -> str:
@@ -170,7 +176,13 @@ class DeskApp(App[None]):
         theme = THEMES[self.palette]
         if not alert.active:
             return theme.secondary
-        return theme.error if alert.priority >= Priority.ALARM else theme.warning if alert.priority == Priority.WARNING else None
+        return (
+            theme.error
+            if alert.priority >= Priority.ALARM
+            else theme.warning
+            if alert.priority == Priority.WARNING
+            else None
+        )
 
     def _danger(self) -> str | None:
         return THEMES[self.palette].error
