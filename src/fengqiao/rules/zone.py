@@ -1,7 +1,7 @@
 """A fishing boat where it should not be, or fishing where nobody may: a hint where the zone is unchecked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,12 +41,21 @@ def check(picture: Picture, params: Params) -> Findings:
     fishing = _fishing_like(picture, params, boats & heard)
     findings = tuple(
         finding
-        for column, zone in enumerate(picture.watched)
-        if zone.valid(picture.at_ms) and zone.use is not Use.DISPLAY
+        for column, zone in _in_force(picture)
         for row in np.flatnonzero(boats & heard & picture.inside[:, column])
         for finding in _about(picture, zone, column, int(row), bool(fishing[row]))
     )
     return Findings(NAME, findings, frozenset(v.mmsi[boats & ~heard].tolist()), params.hold_s)
+
+
+def _in_force(picture: Picture) -> Iterator[tuple[int, Zone]]:
+    """Watched zones that bite somebody now, by their column, with only the windows that do."""
+    for column, zone in enumerate(picture.watched):
+        if not zone.valid(picture.at_ms) or zone.use is Use.DISPLAY:
+            continue
+        now = tuple(window for window in zone.windows if window.bites(picture.at_ms))
+        if now or not zone.windows:
+            yield column, replace(zone, windows=now)
 
 
 def _fishing_like(picture: Picture, params: Params, rows: Flags) -> Flags:
@@ -70,7 +79,7 @@ class _Bite:
 
 def _about(picture: Picture, zone: Zone, column: int, row: int, fishing: bool) -> Iterator[Finding]:
     vessel = picture.register.at(int(picture.vessels.mmsi[row]), picture.at_ms)
-    bite = _bite(zone, vessel, picture.at_ms)
+    bite = _bite(zone, vessel)
     if bite is None:
         return
     entry = ENTER_LEVELS.get(str(zone.rule.get("enter", "")))
@@ -90,8 +99,8 @@ def _capped(zone: Zone, bite: _Bite, level: Priority) -> Priority:
     return level if zone.use is Use.ENFORCE and bite.gear_known else Priority.CAUTION
 
 
-def _bite(zone: Zone, vessel: RegisteredVessel | None, at_ms: int) -> _Bite | None:
-    """Whether the zone concerns this vessel now; a permit lifts it, unknown gear may be meant."""
+def _bite(zone: Zone, vessel: RegisteredVessel | None) -> _Bite | None:
+    """Whether a zone in force concerns this vessel; a permit lifts it, unknown gear may be meant."""
     if _permitted(zone, vessel):
         return None
     gear = vessel.gear if vessel else ""
@@ -101,7 +110,7 @@ def _bite(zone: Zone, vessel: RegisteredVessel | None, at_ms: int) -> _Bite | No
     if not zone.windows:
         return _Bite(None, bool(gear) or not of_kind)
     for window in zone.windows:
-        if window.bites(at_ms) and _meant(window, gear) and not _lifted(zone, window, vessel):
+        if _meant(window, gear) and not _lifted(zone, window, vessel):
             selective = bool(of_kind or window.gear or window.gear_except)
             return _Bite(window, bool(gear) or not selective)
     return None
