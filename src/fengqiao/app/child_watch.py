@@ -57,6 +57,10 @@ class ChildWatch:
                 self._process.kill()
                 self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def last_words(self) -> str:
         """The last line that is no object: what the watch had to say to a person."""
         if not self.log.exists():
