@@ -22,18 +22,19 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     *(Action(f"pane('{pane}')", str(n)) for n, pane in enumerate(PANES, 1)),
-    Action("acknowledge", "A,f2", footer=True),
-    Action("silence", "S,f4", footer=True),
-    Action("next_alert", "n,f5"),
-    Action("locate", "v,f6", footer=True),
-    Action("call_sheet", "t,f9", footer=True),
-    Action("open_case", "c,f7", footer=True),
-    Action("log_line", "L,f11", footer=True),
-    Action("search", "slash,f3", footer=True),
-    Action("palette", "p,f8", footer=True),
+    Action("acknowledge", "f2,A", footer=True),
+    Action("silence", "f4,S", footer=True),
+    Action("next_alert", "f5,n"),
+    Action("locate", "f6,v", footer=True),
+    Action("call_sheet", "f9,t", footer=True),
+    Action("open_case", "f7,c", footer=True),
+    Action("log_line", "f11,L", footer=True),
+    Action("outcome", "r", footer=True),
+    Action("search", "f3,slash", footer=True),
+    Action("palette", "f8,p", footer=True),
     Action("sign_on", "o"),
-    Action("help_panel", "question_mark,f1", footer=True),
-    Action("leave", "ctrl+q,f12"),
+    Action("help_panel", "f1,question_mark", footer=True),
+    Action("leave", "f12,ctrl+q"),
 )
 
 

@@ -13,13 +13,20 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 from textual.worker import Worker, WorkerState
 
+from fengqiao.app.casework import Draft
+from fengqiao.app.duty import OUTCOMES
 from fengqiao.desk.actions import PANES, bindings
 from fengqiao.desk.desk import Desk
-from fengqiao.desk.dialogs.help import HelpDialog
-from fengqiao.desk.dialogs.outcome import OutcomeDialog
-from fengqiao.desk.dialogs.sign_on import SignOnDialog
+from fengqiao.desk.dialogs.call_sheet import call_sheet_of
+from fengqiao.desk.dialogs.dossier import Dossier
+from fengqiao.desk.dialogs.form import Field, Form
+from fengqiao.desk.dialogs.help import help_sheet
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.panes import PANE_CLASSES
+from fengqiao.desk.panes.alerts import AlertsPane
+from fengqiao.desk.panes.cases import CasesPane, case_fields
+from fengqiao.desk.panes.chart import ChartPane
+from fengqiao.desk.panes.targets import TargetsPane
 from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.source import PictureSource
 from fengqiao.desk.text import LANG, ago, clock, tr
@@ -50,7 +57,7 @@ class DeskApp(App[None]):
     TITLE = "海上枫桥"
     BINDINGS: ClassVar[list[Any]] = bindings()
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide"), (150, "-xwide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (150, "-xwide")]
     # Only the desk's own keys: quitting asks first, and nothing may shadow what a watch cannot wait for.
     animation_level = "none"
 
@@ -68,6 +75,8 @@ class DeskApp(App[None]):
         self._silent_until = 0.0
         self._bell_at = 0.0
         self._heard: set[str] = set()  # alerts that have sounded
+        self.owed: set[str] = set()  # alarms acknowledged of which nobody has said what came
+        self._warned = False  # that leaving now leaves alerts unseen
         self._clock: Callable[[], float] = self._loop_time
 
     def get_default_screen(self) -> Screen[None]:
@@ -114,11 +123,17 @@ class DeskApp(App[None]):
 
     def _read_picture(self) -> None:
         picture = self.source.read()
-        self.call_from_thread(self.receive, picture)
+        owed = {alert.alert for alert in self.desk.store.owed_outcomes(picture.run_id)}
+        self.call_from_thread(self._take, picture, owed)
+
+    def _take(self, picture: DeskPicture, owed: set[str]) -> None:
+        self.owed = owed
+        self.receive(picture)
 
     def _toggle(self) -> None:
         self.blink = not self.blink
         self._draw_banner()
+        self.pane.beat(self.blink)
 
     def _draw_head(self) -> None:
         picture, strong = self.picture, Style(bold=True)
@@ -209,7 +224,7 @@ class DeskApp(App[None]):
 
     # --- what is done ---
 
-    def do(self, work: Callable[..., Any], *args: Any, then: Callable[[Any], None] | None = None) -> None:
+    def do(self, work: Callable[..., Any], *args: Any, then: Callable[[Any], object] | None = None) -> None:
         """Run something that touches the disk in a thread; ``then`` gets its result back on the screen's side."""
 
         def run() -> None:
@@ -266,8 +281,8 @@ class DeskApp(App[None]):
         self._draw_banner()
 
     def action_next_alert(self) -> None:
-        pane = self.open_pane("alerts")
-        pane.next_unacknowledged()  # type: ignore[attr-defined]  # of the alerts pane
+        self.open_pane("alerts")
+        self.query_one(AlertsPane).next_unacknowledged()
 
     def action_locate(self) -> None:
         mmsi = self._current_mmsi()
@@ -276,7 +291,75 @@ class DeskApp(App[None]):
 
     def locate(self, mmsi: int) -> None:
         """Show a vessel on the chart."""
-        self.open_pane("chart").select(mmsi)  # type: ignore[attr-defined]  # of the chart pane
+        self.open_pane("chart")
+        self.query_one(ChartPane).select(mmsi)
+
+    def open_dossier(self, mmsi: int) -> None:
+        self.do(lambda: self.desk.dossier(mmsi), then=lambda facts: self.push_screen(Dossier(facts, self)))
+
+    def action_search(self) -> None:
+        self.open_pane("targets")
+        self.query_one(TargetsPane).start_search()
+
+    def action_call_sheet(self) -> None:
+        """Telephones are shown because the officer must call now; that they were looked at is logged."""
+        alert = self.current_alert()
+        if alert is None:
+            self.notify(tr("desk.no_alert"))
+            return
+        self.do(lambda: self.desk.log_look("call_sheet", {"alert": alert.alert, "mmsi": alert.mmsi}))
+        self.push_screen(call_sheet_of(alert, self.picture))
+
+    def action_log_line(self) -> None:
+        alert = self.current_alert()
+        mmsi = self._current_mmsi() or 0
+        row = self.picture.row_of(mmsi)
+        name = str(self.picture.names[row]) if row >= 0 else ""
+        intro = tr(
+            "desk.log.intro", clock=clock(self.desk.time_ms()), officer=self.desk.officer or "--", vessel=name or "--"
+        )
+        fields = [Field("text", tr("desk.col.text"), needed=True), Field("mmsi", "MMSI", str(mmsi) if mmsi else "")]
+        about = alert.alert if alert is not None and mmsi in alert.mmsi else ""
+        self.push_screen(Form(tr("desk.key.log_line"), fields, intro), lambda said: self._write_log(said, about))
+
+    def _write_log(self, said: dict[str, str] | None, about: str) -> None:
+        if said is not None:
+            mmsi = int(said["mmsi"]) if said["mmsi"].isdigit() else 0
+            self.do(
+                lambda: self.desk.write_log(said["text"], mmsi, about),
+                then=lambda _: self.notify(tr("desk.log.written")),
+            )
+
+    def action_open_case(self) -> None:
+        """From the current alert, everything filled in; the case it has already, if it has one."""
+        alert = self.current_alert()
+        if alert is None:
+            self.open_pane("cases")
+            self.query_one(CasesPane).action_by_hand()
+        elif not self.desk.officer:
+            self.action_sign_on()
+        else:
+            self.do(lambda: self.desk.draft_of(alert), then=self._drafted)
+
+    def _drafted(self, found: tuple[Draft, str]) -> None:
+        draft, case_no = found
+        if case_no:
+            self._show_case(case_no)
+            return
+        fields = case_fields(draft, None)
+        self.push_screen(
+            Form(tr("desk.key.open_case"), fields, tr("desk.case.from_alert")),
+            lambda said: self._file_case(draft, said),
+        )
+
+    def _file_case(self, draft: Draft, said: dict[str, str] | None) -> None:
+        if said is not None:
+            self.do(lambda: self.desk.register(draft, said), then=self._show_case)
+
+    def _show_case(self, case_no: str) -> None:
+        self.notify(tr("desk.cases.registered", case_no=case_no))
+        self.open_pane("cases")
+        self.query_one(CasesPane).fetch(case_no)
 
     def _current_mmsi(self) -> int | None:
         chosen = self.pane.selected_mmsi()
@@ -293,31 +376,64 @@ class DeskApp(App[None]):
             pane.wear(palette)
 
     def action_sign_on(self) -> None:
-        self.push_screen(SignOnDialog(self.desk), self._signed_on)
+        self.do(self.desk.officers, then=self._ask_name)
+
+    def _ask_name(self, officers: list[str]) -> None:
+        intro = tr("desk.sign_on.known", names=", ".join(officers[:6])) if officers else tr("desk.sign_on.first")
+        field = Field("name", tr("desk.col.officer"), officers[0] if officers else "", needed=True)
+        self.push_screen(Form(tr("desk.key.sign_on"), [field], intro), self._sign_on)
+
+    def _sign_on(self, said: dict[str, str] | None) -> None:
+        if said is not None:
+            self.do(lambda: self.desk.sign_on(said["name"]), then=self.signed_on)
 
     def _see_who_is_on(self) -> None:
         officer = self.desk.who_is_on()
         self.call_from_thread(self._greet, officer)
 
     def _greet(self, officer: str) -> None:
-        self.desk.officer = officer
-        self._draw_head()
+        self.signed_on(officer)
         if not officer:
             self.action_sign_on()
 
-    def _signed_on(self, officer: str | None) -> None:
-        if officer:
-            self.desk.officer = officer
-            self._draw_head()
+    def signed_on(self, officer: str) -> None:
+        self.desk.officer = officer
+        self._draw_head()
 
     def action_outcome(self) -> None:
-        self.push_screen(OutcomeDialog(self.desk))
+        """What came of the alarm acknowledged longest ago, of those nobody has said it of."""
+        self.do(self.desk.owed, then=self._ask_outcome)
+
+    def _ask_outcome(self, owed: list[AlertRow]) -> None:
+        if not owed:
+            self.notify(tr("desk.outcome.none"))
+            return
+        chosen = self.pane.selected_alert()
+        alert = next((a for a in owed if a.alert == chosen), owed[0])
+        options = tuple((code, tr(f"outcome.{code}")) for code in OUTCOMES)
+        fields = [
+            Field("outcome", tr("desk.outcome.which"), options=options, needed=True),
+            Field("text", tr("desk.col.text")),
+        ]
+        intro = tr("desk.outcome.intro", n=len(owed)) + " " + text_of(alert)
+        self.push_screen(
+            Form(tr("desk.key.outcome"), fields, intro), lambda said: self._give_outcome(alert.alert, said)
+        )
+
+    def _give_outcome(self, alert: str, said: dict[str, str] | None) -> None:
+        if said is not None:
+            self.do(lambda: self.desk.give_outcome(alert, said["outcome"], said["text"]), then=lambda _: self._read())
 
     def action_help_panel(self) -> None:
-        self.push_screen(HelpDialog())
+        self.push_screen(help_sheet(self.screen.active_bindings.values()))
 
     def action_leave(self) -> None:
-        self.exit()
+        """With alerts nobody has seen, leaving takes two presses."""
+        if self.picture.unacknowledged and not self.picture.stale and not self._warned:
+            self._warned = True
+            self.notify(tr("desk.quit_again"), severity="warning")
+        else:
+            self.exit()
 
 
 def text_of(alert: AlertRow) -> str:

@@ -3,17 +3,27 @@
 Methods may touch the disk: call them from a worker thread (``DeskApp.do``), never while drawing.
 """
 
+import re
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from fengqiao.app import casework, duty
+from fengqiao.app.casework import Draft
+from fengqiao.app.dossier import DossierFacts, dossier
+from fengqiao.cases.lifecycle import Refusal
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.inputs import Act, ActKind
+from fengqiao.store.casework import CaseFile
 from fengqiao.store.database import Store
+from fengqiao.store.duty_tables import DutyLogRow
+from fengqiao.store.tables import AlertRow
 
 SEAT = "desk"
+DAY_MS = 86_400_000
 
 
 @dataclass(slots=True)
@@ -27,15 +37,120 @@ class Desk:
     officer: str = ""  # on every act; "" until somebody signs on
     picture: DeskPicture = field(default_factory=DeskPicture)
 
-    def acknowledge(self, alert: str) -> None:
-        self._put(ActKind.ACKNOWLEDGE, alert, {})
-
-    def note(self, alert: str, text: str) -> None:
-        self._put(ActKind.NOTE, alert, {"text": text})
-
     def time_ms(self) -> int:
         """The time that acts and log lines bear: the watch's, which in a demonstration is not ours."""
         return self.picture.time_ms or now_ms()
 
+    # --- alerts ---
+
+    def acknowledge(self, alert: str) -> None:
+        self._put(ActKind.ACKNOWLEDGE, alert, {})
+
+    def give_outcome(self, alert: str, outcome: str, text: str) -> None:
+        duty.give_outcome(
+            self.store, self.picture.run_id, alert, outcome, text, self.officer, self.seat, self.time_ms()
+        )
+
+    def owed(self) -> list[AlertRow]:
+        return self.store.owed_outcomes(self.picture.run_id)
+
+    def dossier(self, mmsi: int) -> DossierFacts:
+        return dossier(self.store, self.folder, self.picture.run_id, mmsi, self.time_ms())
+
+    def log_look(self, what: str, detail: Mapping[str, Any]) -> None:
+        """That personal data was looked at, by whom and why."""
+        self.store.log_look(self.officer, self.seat, self.time_ms(), what, detail)
+
+    # --- keeping the watch ---
+
+    def who_is_on(self) -> str:
+        return duty.who_is_on(self.store, self.seat)
+
+    def officers(self) -> list[str]:
+        return self.store.officers()
+
+    def sign_on(self, officer: str) -> str:
+        duty.sign_on(self.store, self.seat, officer, self.time_ms())
+        return officer.strip()
+
+    def write_log(self, text: str, mmsi: int, alert: str) -> None:
+        run = self.picture.run_id
+        duty.log_line(self.store, text, self.officer, self.seat, self.time_ms(), run, mmsi=mmsi, alert=alert)
+
+    def log_lines(self) -> list[DutyLogRow]:
+        return self.store.log_lines()
+
+    def open_items(self) -> list[dict[str, Any]]:
+        return duty.open_items(self.store, self.picture.run_id, self.lang)
+
+    def hand_over(self, to_officer: str) -> duty.Refused | str:
+        return duty.hand_over(self.store, self.picture.run_id, self.seat, to_officer, self.time_ms(), self.lang)
+
+    def write_report(self) -> tuple[str, str]:
+        """The duty report of the last day, written beside the data: its path and its text."""
+        now = self.time_ms()
+        text = duty.report(self.store, self.picture.run_id, self.seat, now - DAY_MS, now + 1, self.lang)
+        folder = self.folder / "reports"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"duty-{now}.txt"
+        path.write_text(text, "utf-8")
+        return str(path), text
+
+    # --- cases ---
+
+    def draft_of(self, alert: AlertRow) -> tuple[Draft, str]:
+        """What the alert already tells, and the number of the case it has become, if it has."""
+        text = alert.text_zh if self.lang == "zh" else alert.text_en
+        done = self.store.case_list(alert=alert.alert)
+        return casework.draft_from_alert(self.store, alert, text), done[0].case_no if done else ""
+
+    def register(self, draft: Draft, said: Mapping[str, str]) -> str:
+        return casework.register(self.store, self.folder, self._filled(draft, said), self.officer, self.time_ms())
+
+    def register_by_hand(self, said: Mapping[str, str]) -> str:
+        return self.register(self._now(), said)
+
+    def settle_on_the_spot(self, said: Mapping[str, str], facts: Mapping[str, Any]) -> Refusal | str:
+        draft = self._filled(self._now(), said)
+        return casework.settle_on_the_spot(
+            self.store, self.folder, draft, facts, self.officer, self.seat, self.time_ms()
+        )
+
+    def case_do(self, case_no: str, event: str, facts: Mapping[str, Any]) -> Refusal | str:
+        return casework.do(self.store, case_no, event, facts, self.officer, self.seat, self.time_ms())
+
+    def unmask_case(self, case_no: str, reason: str) -> CaseFile:
+        return casework.unmask(self.store, case_no, self.officer, self.seat, reason, self.time_ms())
+
+    def _now(self) -> Draft:
+        """A case told at the desk: about the last hour unless somebody says otherwise."""
+        now = self.time_ms()
+        return Draft(run_id=self.picture.run_id, occurred_from_ms=now - 3_600_000, occurred_to_ms=now)
+
+    def _filled(self, draft: Draft, said: Mapping[str, str]) -> Draft:
+        known = {str(v["mmsi"]): v for v in draft.vessels}
+        vessels = tuple(known.get(m) or self._vessel(m) for m in re.findall(r"\d{6,9}", said.get("vessels", "")))
+        parties = [_party(side, said.get(side, "")) for side in ("applicant", "respondent")]
+        return replace(
+            draft,
+            title=said.get("title") or draft.title,
+            cause=said.get("cause") or draft.cause,
+            place=said.get("place") or draft.place,
+            vessels=vessels,
+            parties=tuple(p for p in parties if p["name"] or p["side"] == "respondent"),
+        )
+
+    def _vessel(self, mmsi: str) -> dict[str, Any]:
+        row = self.picture.row_of(int(mmsi))
+        name = str(self.picture.names[row]) if row >= 0 else mmsi
+        return {"mmsi": int(mmsi), "name": name, "role": "party", "basis": "told"}
+
     def _put(self, kind: ActKind, target: str, facts: dict[str, Any]) -> None:
         self.store.put_act(Act(uuid.uuid4().hex, now_ms(), self.officer, self.seat, kind, target, facts))
+
+
+def _party(side: str, said: str) -> dict[str, str]:
+    """A name and a telephone number, as typed into one field; the opponent may be unknown."""
+    phone = re.search(r"[\d-]{7,}", said)
+    name = said.replace(phone.group(), "").strip() if phone else said.strip()
+    return {"side": side, "name": name, "phone": phone.group() if phone else ""}

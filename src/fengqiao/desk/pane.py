@@ -21,6 +21,9 @@ class Pane(Container):
     def focus_first(self) -> None:
         """Put the focus where keys should go when the pane is opened."""
 
+    def beat(self, blink: bool) -> None:
+        """Half a second has passed: what blinks, blinks."""
+
     def wear(self, palette: str) -> None:
         """Day, dusk or night, for what does not take its colours from the theme."""
 

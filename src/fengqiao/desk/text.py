@@ -29,3 +29,15 @@ def ago(seconds: float) -> str:
     if seconds < 100:
         return f"{max(0, seconds):.0f}s"
     return f"{seconds / 60:.0f}m" if seconds < 6000 else f"{seconds / 3600:.0f}h"
+
+
+def position_text(lon: float, lat: float) -> str:
+    """30-12.5N 122-18.3E: only characters that every terminal gives one cell."""
+    if lon != lon or lat != lat:
+        return "--"
+    return f"{_dm(lat, 'N', 'S')} {_dm(lon, 'E', 'W')}"
+
+
+def _dm(value: float, positive: str, negative: str) -> str:
+    whole, minutes = divmod(round(abs(value) * 600), 600)
+    return f"{whole}-{minutes / 10:04.1f}{positive if value >= 0 else negative}"

@@ -44,10 +44,14 @@ def lost_after_s(vessels: Vessels) -> F64:
 
 def merchant_ships(picture: Picture) -> Flags:
     """Not fishing, and a merchant ship by her type, by her size, or, sending class A, by having said neither yet."""
-    v = picture.vessels
+    return is_merchant(picture.vessels, picture.fishing_craft)
+
+
+def is_merchant(v: Vessels, fishing: Flags) -> Flags:
+    """The same for bare columns: what a desk draws."""
     by_type = _among(v.ship_type, SHIP_TYPES_FAST) | _among(v.ship_type, SHIP_TYPES_MERCHANT)
     by_size = ~v.class_b & ((v.length_m >= MERCHANT_LENGTH_M_MIN) | unsaid(v))
-    ships: Flags = (v.kind == Kind.SHIP) & ~picture.fishing_craft & (by_type | by_size)
+    ships: Flags = (v.kind == Kind.SHIP) & ~fishing & (by_type | by_size)
     return ships
 
 

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from fengqiao.store.audit import Audit
+from fengqiao.store.casework import Casework
 from fengqiao.store.connection import Database, bring_up, connect, migrate
+from fengqiao.store.duty import Duty
 from fengqiao.store.inbox import Inbox
 from fengqiao.store.records import Alerts, Gales, LatestStates, Manifest, Runs
 from fengqiao.store.registers import Registers
 
 
-class Store(Runs, LatestStates, Alerts, Gales, Manifest, Registers, Inbox, Audit, Database):
+class Store(Runs, LatestStates, Alerts, Gales, Manifest, Registers, Inbox, Duty, Casework, Audit, Database):
     """Everything that is kept in the database; each base has one reason to change."""
 
 

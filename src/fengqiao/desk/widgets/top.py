@@ -27,6 +27,8 @@ class Line(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
+        if y:
+            return Strip.blank(self.size.width, self.rich_style)
         base = self.rich_style
         width = self.size.width
         right = _cut(self._right, width)

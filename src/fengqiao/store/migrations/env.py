@@ -2,7 +2,10 @@
 
 from alembic import context
 
+from fengqiao.store import case_tables, duty_tables
 from fengqiao.store.tables import Base
+
+assert case_tables and duty_tables, "imported for the tables they add to the metadata"
 
 context.configure(
     connection=context.config.attributes["connection"],

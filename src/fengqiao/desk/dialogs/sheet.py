@@ -1,0 +1,46 @@
+"""Text to read: scrolls, closes with Esc; what keys it has beyond that its subclasses say."""
+
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from fengqiao.desk.text import tr
+from fengqiao.words import plain
+
+
+class Sheet(ModalScreen[None]):
+    DEFAULT_CSS = """
+    Sheet { align: center middle; background: $background 0%; }
+    Sheet > VerticalScroll { width: 96%; max-width: 120; height: 88%; background: $surface; border: round $accent;
+                             border-title-color: $accent; border-subtitle-color: $secondary; padding: 0 1; }
+    .-ascii Sheet > VerticalScroll { border: ascii $accent; }
+    """
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("escape,q", "dismiss", "desk.key.close"),
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
+        Binding("pagedown,space", "scroll(10)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+    ]
+
+    def __init__(self, title: str, text: Text | str = "", keys: str = "") -> None:
+        super().__init__()
+        self._title, self._text, self._keys = title, text, keys
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as box:
+            box.border_title = plain(self._title)
+            box.border_subtitle = self._keys or tr("desk.sheet.keys")
+            yield Static(self._text, id="sheet-text", markup=False)
+
+    def set_text(self, text: Text) -> None:
+        self._text = text
+        self.query_one("#sheet-text", Static).update(text)
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -1,0 +1,99 @@
+"""How alerts and vessels look wherever they stand: marks, colours, one-line and few-line forms."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.text import Text
+
+from fengqiao.desk.chart.raster import U8
+from fengqiao.desk.chart.scene import TargetState
+from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.text import ago, clock, position_text, tr
+from fengqiao.fleet import Kind
+from fengqiao.model.findings import Priority
+from fengqiao.rules.tracks import is_merchant
+from fengqiao.store.tables import AlertRow
+from fengqiao.words import plain
+
+if TYPE_CHECKING:
+    from fengqiao.desk.app import DeskApp
+
+AIDS = (Kind.ATON, Kind.BASE)
+DISTRESS = (Kind.SART, Kind.MOB, Kind.EPIRB)
+
+
+def states_of(picture: DeskPicture) -> U8:
+    """What each row is, for symbol and colour."""
+    v = picture.vessels
+    out = np.zeros(len(v), np.uint8)
+    out[is_merchant(v, picture.fishing)] = TargetState.MERCHANT
+    out[picture.fishing] = TargetState.FISHING
+    out[v.kind == Kind.GEAR] = TargetState.GEAR
+    out[np.isin(v.kind, AIDS)] = TargetState.AID
+    out[np.isin(v.kind, DISTRESS)] = TargetState.DISTRESS
+    return out
+
+
+def kind_word(picture: DeskPicture, row: int) -> str:
+    kind = Kind(picture.vessels.kind[row])
+    if kind is Kind.SHIP:
+        state = states_of(picture)[row]
+        return tr(
+            {TargetState.FISHING: "desk.kind.fishing", TargetState.MERCHANT: "desk.kind.merchant"}.get(
+                TargetState(state), "desk.kind.vessel"
+            )
+        )
+    doubt = "_doubt" if kind is Kind.GEAR and picture.vessels.gear_doubt[row] else ""
+    return tr(f"desk.kind.{kind.name.lower()}{doubt}")
+
+
+def mark_of(alert: AlertRow) -> str:
+    """Three characters that say it without colour: how grave, whether seen, whether still there."""
+    grave = "!!" if alert.priority >= Priority.ALARM else "! " if alert.priority == Priority.WARNING else "- "
+    if not alert.active:
+        grave = "v "
+    elif alert.change == "lost":
+        grave = "x "
+    return grave + ("*" if not alert.acked else " ")
+
+
+def style_of(app: "DeskApp", alert: AlertRow) -> str:
+    colour = app.colour_of(alert) or ""
+    loud = not alert.acked and alert.active and alert.priority >= Priority.ALARM
+    return " ".join(filter(None, ("" if alert.acked else "bold", "reverse" if loud else "", colour)))
+
+
+def state_word(alert: AlertRow) -> str:
+    if not alert.active:
+        return tr("desk.state.resolved_unacked")
+    if alert.change == "lost":
+        return tr("desk.state.lost")
+    return tr("desk.state.acked" if alert.acked else "desk.state.unacked")
+
+
+def alert_line(app: "DeskApp", alert: AlertRow) -> Text:
+    """Head in colour, then the sentence."""
+    head = f"{mark_of(alert)} {tr(f'rule.{alert.rule}')} {clock(alert.raised_ms)[:5]} {state_word(alert)}"
+    text = alert.text_zh if app.desk.lang == "zh" else alert.text_en
+    return Text.assemble((head, style_of(app, alert)), "\n", plain(text))
+
+
+def target_lines(picture: DeskPicture, row: int) -> list[Text]:
+    v = picture.vessels
+    age_s = (picture.time_ms - int(v.fix_ms[row])) / 1000
+    length = "" if np.isnan(v.length_m[row]) else f"{v.length_m[row]:.0f} m"
+    heard = tr("desk.target.lost" if picture.lost[row] else "desk.target.heard", age=ago(age_s))
+    return [
+        Text(plain(str(picture.names[row])), style="bold"),
+        Text(f"MMSI {int(v.mmsi[row]):09d}  {plain(v.callsign[row])}"),
+        Text(f"{kind_word(picture, row)}  {length}"),
+        Text(tr("desk.target.position", position=position_text(float(v.lon_deg[row]), float(v.lat_deg[row])))),
+        Text(tr("desk.target.motion", sog=number(v.sog_kn[row], 1), cog=number(v.cog_deg[row], 0))),
+        Text(heard, style="bold" if picture.lost[row] else ""),
+        Text(plain(v.destination[row])),
+    ]
+
+
+def number(value: float, digits: int) -> str:
+    """A number, or two dashes where it is not known."""
+    return "--" if np.isnan(value) else f"{value:.{digits}f}"

@@ -1,0 +1,284 @@
+"""The cases pane: what is registered, how far it has come, and what may happen next."""
+
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from fengqiao.app.casework import Draft, masked_name, masked_phone
+from fengqiao.cases.causes import CAUSES
+from fengqiao.cases.lifecycle import NEEDS, Outcome, Refusal, State, Transition, possible
+from fengqiao.desk.dialogs.form import Field, Form
+from fengqiao.desk.pane import Pane
+from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.text import day_clock, position_text, tr
+from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
+from fengqiao.store.case_tables import CaseRow
+from fengqiao.store.casework import CaseFile
+from fengqiao.words import plain
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("all", ()),
+    ("intake", ("reported", "accepted")),
+    ("inquiry", ("assigned",)),
+    ("mediation", ("mediating", "agreed", "performing")),
+    ("ended", ("fulfilled", "terminated", "withdrawn", "not_accepted", "closed")),
+)
+
+
+class CasesPane(Pane):
+    DEFAULT_CSS = """
+    CasesPane { layout: vertical; }
+    CasesPane #case-list { height: 1fr; min-height: 5; }
+    CasesPane #case-box { height: 2fr; }
+    """
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("left,h", "group(-1)", "desk.key.group", show=False),
+        Binding("right,l", "group(1)", "desk.key.group"),
+        Binding("e", "step", "desk.key.case_step"),
+        Binding("w", "by_hand", "desk.key.case_new"),
+        Binding("m", "on_the_spot", "desk.key.on_the_spot"),
+        Binding("u", "unmask", "desk.key.unmask"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        self._cases: list[CaseRow] = []
+        self._file: CaseFile | None = None
+        self._group, self._masked, self._wanted = 0, True, ""
+        columns = (
+            Col(tr("desk.col.case_no"), 27, lambda i: self._cases[i].case_no),
+            Col(tr("desk.col.state"), 14, lambda i: tr(f"case.state.{self._cases[i].state}")),
+            Col(tr("desk.col.cause"), 16, lambda i: tr(f"case.cause.{self._cases[i].cause}"), keep=1),
+            Col(tr("desk.col.lead"), 8, lambda i: self._cases[i].lead, keep=2),
+            Col(tr("desk.col.what"), 200, lambda i: self._cases[i].title),
+        )
+        yield VirtualTable(columns, id="case-list")
+        with VerticalScroll(id="case-box", classes="boxed", can_focus=False):
+            yield Static(id="case-detail", markup=False)
+
+    @property
+    def table(self) -> VirtualTable:
+        return self.query_one("#case-list", VirtualTable)
+
+    def show(self, picture: DeskPicture) -> None:
+        """Cases change by hand only: they are fetched when the pane opens and after every act."""
+
+    def focus_first(self) -> None:
+        self.table.focus()
+        self.fetch()
+
+    def selected_mmsi(self) -> int | None:
+        return next((v.mmsi for v in self._file.vessels if v.mmsi), None) if self._file else None
+
+    def fetch(self, case_no: str = "") -> None:
+        """Read the list again and stand on ``case_no``, or where the cursor is."""
+        self._wanted = case_no or (self._file.case.case_no if self._file else "")
+        states = GROUPS[self._group][1]
+        self.desk_app.do(lambda: self.desk.store.case_list(states), then=self._got)
+
+    def _got(self, cases: list[CaseRow]) -> None:
+        self._cases = cases
+        row = next((i for i, c in enumerate(cases) if c.case_no == self._wanted), 0)
+        self.table.set_rows(range(len(cases)), row)
+        self._open()
+
+    @on(VirtualTable.Chosen)
+    def _chosen(self, event: VirtualTable.Chosen) -> None:
+        event.stop()
+        self._masked = True
+        self._open()
+
+    def _open(self) -> None:
+        row = self.table.cursor
+        if 0 <= row < len(self._cases):
+            number = self._cases[row].case_no
+            self.desk_app.do(lambda: self.desk.store.case_file(number), then=self._opened)
+        else:
+            self._opened(None)
+
+    def _opened(self, found: CaseFile | None) -> None:
+        self._file = found
+        box = self.query_one("#case-box")
+        box.border_title = tr(f"desk.group.{GROUPS[self._group][0]}")
+        text = case_text(found, self._masked) if found else Text(tr("desk.cases.none"), style="dim")
+        self.query_one("#case-detail", Static).update(text)
+
+    def action_group(self, step: int) -> None:
+        self._group = (self._group + step) % len(GROUPS)
+        self.fetch()
+
+    # --- acts ---
+
+    def action_step(self) -> None:
+        if self._file is None:
+            return
+        steps = possible(State(self._file.case.state))
+        if not steps:
+            self.desk_app.notify(tr("desk.cases.over"))
+            return
+        options = tuple((t.event, tr(f"case.event.{t.event}")) for t in steps)
+        field = Field("event", tr("desk.cases.event"), options=options, needed=True)
+        self.desk_app.push_screen(Form(tr("desk.key.case_step"), [field]), self._event_chosen)
+
+    def _event_chosen(self, said: dict[str, str] | None) -> None:
+        if said is None or self._file is None:
+            return
+        step = next(t for t in possible(State(self._file.case.state)) if t.event == said["event"])
+        if not step.needs:
+            self._do(step, {})
+            return
+        fields = [need_field(need, self.desk.officer) for need in step.needs]
+        if step.event == "effect":
+            fields.append(yes_no("paid_on_the_spot"))
+        title = tr(f"case.event.{step.event}")
+        self.desk_app.push_screen(Form(title, fields), lambda given: self._do(step, given))
+
+    def _do(self, step: Transition, given: dict[str, str] | None) -> None:
+        if given is None or self._file is None:
+            return
+        facts = {name: fact_of(name, value) for name, value in given.items()}
+        number = self._file.case.case_no
+        self.desk_app.do(lambda: self.desk.case_do(number, step.event, facts), then=self._done)
+
+    def _done(self, done: Refusal | str) -> None:
+        if isinstance(done, Refusal):
+            self.desk_app.notify(refusal_text(done), severity="warning")
+        self.fetch()
+
+    def action_by_hand(self) -> None:
+        self.desk_app.push_screen(
+            Form(tr("desk.key.case_new"), case_fields(Draft(), self.selected_mmsi())), self._by_hand
+        )
+
+    def _by_hand(self, said: dict[str, str] | None) -> None:
+        if said is not None:
+            self.desk_app.do(lambda: self.desk.register_by_hand(said), then=self._registered)
+
+    def action_on_the_spot(self) -> None:
+        fields = [
+            *case_fields(Draft(), self.selected_mmsi()),
+            need_field("terms", ""),
+            need_field("amount_fen", ""),
+            yes_no("paid"),
+        ]
+        self.desk_app.push_screen(Form(tr("desk.key.on_the_spot"), fields), self._settle)
+
+    def _settle(self, said: dict[str, str] | None) -> None:
+        if said is not None:
+            facts = {name: fact_of(name, said[name]) for name in ("terms", "amount_fen", "paid")}
+            self.desk_app.do(lambda: self.desk.settle_on_the_spot(said, facts), then=self._settled)
+
+    def _settled(self, done: Refusal | str) -> None:
+        if isinstance(done, Refusal):
+            self.desk_app.notify(refusal_text(done), severity="warning")
+        else:
+            self._registered(done)
+
+    def _registered(self, case_no: str) -> None:
+        self.desk_app.notify(tr("desk.cases.registered", case_no=case_no))
+        self._group = 0
+        self.fetch(case_no)
+
+    def action_unmask(self) -> None:
+        if self._file is not None:
+            field = Field("reason", tr("desk.dossier.reason"), needed=True)
+            self.desk_app.push_screen(Form(tr("desk.dossier.unmask"), [field]), self._unmask)
+
+    def _unmask(self, said: dict[str, str] | None) -> None:
+        if said is not None and self._file is not None:
+            number = self._file.case.case_no
+            self.desk_app.do(lambda: self.desk.unmask_case(number, said["reason"]), then=self._unmasked)
+
+    def _unmasked(self, found: CaseFile) -> None:
+        self._masked = False
+        self._opened(found)
+
+
+def case_fields(draft: Draft, mmsi: int | None) -> list[Field]:
+    """What a case is registered with; ``draft`` fills in what is known."""
+    causes = tuple((code, tr(f"case.cause.{code}")) for code in CAUSES)
+    vessels = " ".join(str(v["mmsi"]) for v in draft.vessels) or (str(mmsi) if mmsi else "")
+    return [
+        Field("title", tr("desk.case.title"), draft.title),
+        Field("cause", tr("desk.case.cause"), draft.cause, options=causes, needed=True),
+        Field("vessels", tr("desk.case.vessels"), vessels),
+        Field("applicant", tr("desk.case.applicant")),
+        Field("respondent", tr("desk.case.respondent")),
+        Field("place", tr("desk.case.place"), draft.place),
+    ]
+
+
+def need_field(need: str, officer: str) -> Field:
+    if need in ("rights_told", "nobody_refuses"):
+        return yes_no(need)
+    if need == "outcome":
+        return Field(
+            need,
+            tr(f"case.need.{need}"),
+            options=tuple((o.value, tr(f"case.outcome.{o.value}")) for o in Outcome),
+            needed=True,
+        )
+    if need == "form":
+        return Field(
+            need,
+            tr("case.need.form"),
+            options=tuple((f, tr(f"case.form.{f}")) for f in ("written", "oral")),
+            needed=True,
+        )
+    return Field(need, tr(f"case.need.{need}"), officer if need == "lead" else "", needed=True)
+
+
+def yes_no(name: str) -> Field:
+    options = (("yes", tr("desk.yes")), ("no", tr("desk.no")))
+    return Field(name, tr(f"case.need.{name}"), options=options, needed=True)
+
+
+def fact_of(name: str, typed: str) -> Any:
+    """A typed value as the procedure wants it: yuan become fen, yes becomes True."""
+    if name.endswith("_fen"):
+        try:
+            return round(float(typed) * 100)
+        except ValueError:
+            return typed
+    if (typed in ("yes", "no") and name not in NEEDS) or name in ("rights_told", "nobody_refuses"):
+        return typed == "yes"
+    return typed
+
+
+def refusal_text(refusal: Refusal) -> str:
+    field = tr(f"case.need.{refusal.field}") if refusal.field else ""
+    return tr(f"case.refusal.{refusal.reason}", field=field)
+
+
+def case_text(file: CaseFile, masked: bool) -> Text:
+    case, out = file.case, Text()
+    out.append(f"{case.case_no}  {tr(f'case.state.{case.state}')}\n", "bold")
+    out.append(plain(case.title) + "\n")
+    out.append(f"{tr(f'case.cause.{case.cause}')}  {tr('desk.col.lead')} {plain(case.lead) or '--'}\n")
+    when = {"begins": day_clock(case.occurred_from_ms), "ends": day_clock(case.occurred_to_ms)}
+    at = "" if case.lon_deg is None or case.lat_deg is None else position_text(case.lon_deg, case.lat_deg)
+    out.append(tr("desk.case.when", **when, place=f"{plain(case.place)} {at}".strip() or "--") + "\n")
+    for vessel in file.vessels:
+        out.append(f"  {tr(f'case.role.{vessel.role}')}  {plain(vessel.name)}  {vessel.mmsi or ''}\n")
+    for party in file.parties:
+        name = masked_name(party.name) if masked else plain(party.name)
+        phone = masked_phone(party.phone) if masked else plain(party.phone)
+        out.append(f"  {tr(f'case.side.{party.side}')}  {name or tr('desk.case.unknown')}  {phone}\n")
+    if file.track is not None:
+        out.append(tr("desk.case.track", n=file.track.positions, sha256=file.track.sha256[:16]) + "\n")
+    if case.amount_fen or case.terms:
+        money = {"amount": case.amount_fen / 100, "paid": case.paid_fen / 100}
+        out.append(tr("desk.case.agreed", terms=plain(case.terms) or "--", **money) + "\n")
+    if case.outcome:
+        out.append(tr("desk.case.outcome", outcome=tr(f"case.outcome.{case.outcome}")) + "\n")
+    out.append("\n" + tr("desk.case.steps") + "\n", "bold")
+    for step in file.steps:
+        moved = f"{tr(f'case.event.{step.event}')} -> {tr(f'case.state.{step.target}')}"
+        out.append(f"  {day_clock(step.at_ms)} {plain(step.officer)} {moved}\n")
+    nexts = "  ".join(tr(f"case.event.{t.event}") for t in possible(State(case.state)))
+    out.append("\n" + tr("desk.case.next", events=nexts or "--") + "\n")
+    return out

@@ -1,0 +1,124 @@
+"""The chart pane: the sea, what nobody has seen yet, and the vessel the officer points at."""
+
+import io
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from fengqiao.app.bay import zones_of
+from fengqiao.desk.chart.scene import Scene, Targets, View
+from fengqiao.desk.look import alert_line, states_of, target_lines
+from fengqiao.desk.pane import Pane
+from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.text import position_text, tr
+from fengqiao.desk.widgets.chart_map import ChartMap
+from fengqiao.desk.widgets.top import Line
+from fengqiao.words.resources import shipped
+from fengqiao.zones.coast import decode_land
+from fengqiao.zones.grid import grid_no
+
+SIDE_ALERTS = 8  # more than that stand in the alerts pane
+HOME = View(122.45, 30.05, 700.0, 80, 20)  # Zhoushan, its approaches and the grounds to the east
+
+
+class ChartPane(Pane):
+    def compose(self) -> ComposeResult:
+        land = np.load(io.BytesIO(shipped("charts", "coast", "land.npz").read_bytes()))
+        zones = zones_of(self.desk.folder).zones
+        home = View(HOME.lon, HOME.lat, HOME.metres_per_col, HOME.cols, HOME.rows, self.desk_app.ascii_only)
+        with Horizontal():
+            yield ChartMap(
+                Scene(list(decode_land(land["delta"], land["offsets"])), zones), home, self.desk_app.palette, id="map"
+            )
+            with Vertical(id="side"):
+                yield Static(id="side-alerts", classes="boxed", markup=False)
+                yield Static(id="side-target", classes="boxed", markup=False)
+        yield Line(id="under")
+
+    def on_mount(self) -> None:
+        self._selected: int | None = None  # mmsi
+        self._picture = DeskPicture()
+        self.query_one("#side-target", Static).border_title = tr("desk.chart.target")
+
+    @property
+    def map(self) -> ChartMap:
+        return self.query_one("#map", ChartMap)
+
+    def show(self, picture: DeskPicture) -> None:
+        self._picture = picture
+        row = picture.row_of(self._selected) if self._selected is not None else -1
+        self.map.show(
+            Targets(
+                picture.vessels,
+                picture.names,
+                states_of(picture),
+                picture.alert_level,
+                picture.alert_unacked,
+                picture.lost,
+                row,
+            )
+        )
+        self._draw_side()
+        self._draw_under()
+
+    def beat(self, blink: bool) -> None:
+        self.map.set_blink(blink)
+
+    def focus_first(self) -> None:
+        self.map.focus()
+
+    def wear(self, palette: str) -> None:
+        self.map.set_palette(palette)
+
+    def selected_mmsi(self) -> int | None:
+        return self._selected
+
+    def select(self, mmsi: int) -> None:
+        self._selected = mmsi
+        row = self._picture.row_of(mmsi)
+        if row >= 0:
+            self.map.select(row, centre=True)
+
+    @on(ChartMap.Picked)
+    def _picked(self, event: ChartMap.Picked) -> None:
+        if event.row >= 0:
+            self._selected = int(self._picture.vessels.mmsi[event.row])
+        self._draw_side()
+        if event.opened and self._selected is not None:
+            self.desk_app.open_dossier(self._selected)
+
+    @on(ChartMap.Moved)
+    def _moved(self, event: ChartMap.Moved) -> None:
+        self._draw_under(event.cursor)
+
+    def _draw_side(self) -> None:
+        picture = self._picture
+        box = self.query_one("#side-alerts", Static)
+        box.border_title = tr("desk.chart.alerts", waiting=len(picture.unacknowledged))
+        lines = [alert_line(self.desk_app, alert) for alert in picture.alerts[:SIDE_ALERTS]]
+        box.update(Text("\n\n").join(lines) if lines else Text(tr("desk.chart.no_alerts"), style="dim"))
+        row = picture.row_of(self._selected) if self._selected is not None else -1
+        said = target_lines(picture, row) if row >= 0 else [Text(tr("desk.chart.no_target"), style="dim")]
+        self.query_one("#side-target", Static).update(Text("\n").join(said))
+
+    def _draw_under(self, cursor: tuple[float, float] | None = None) -> None:
+        view = self.map.view
+        lon, lat = cursor or (view.lon, view.lat)
+        cell = grid_no(lon, lat)
+        left = tr("desk.chart.cursor", position=position_text(lon, lat), cell=str(cell) if cell else "--")
+        if self.map.following:
+            left += f"  [{tr('desk.chart.follow')}]"
+        if not len(self._picture.vessels):
+            left += f"  {tr('desk.chart.waiting')}"
+        shown = f"{self.map.shown}/{len(self._picture.vessels)}"
+        right = (
+            f"{shown}  {tr('desk.chart.warning')} "
+            if self.size.width >= 100
+            else f"{shown} {tr('desk.chart.warning_short')}"
+        )
+        self.query_one("#under", Line).put([(f" {left}", Style())], [(right, Style(dim=True))])

@@ -1,0 +1,259 @@
+"""The chart as a widget: it keeps cells, and repaints only what changed."""
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from fengqiao.desk.chart.palette import PALETTES
+from fengqiao.desk.chart.raster import BOLD, REVERSE, UNDERLINE, Bools
+from fengqiao.desk.chart.scene import Frame, Scene, Targets, View, pick
+
+PAN_CELLS = (8, 4)  # columns, rows at one key: an eighth of a small screen
+FAST = 5  # times as far with Shift
+ZOOM = 1.5
+REPAINT_ALL = 0.6  # share of changed rows from which one whole repaint is cheaper than many small ones
+
+
+class ChartMap(Widget, can_focus=True):
+    DEFAULT_CSS = "ChartMap { height: 1fr; width: 1fr; }"
+    BINDINGS: ClassVar[list[Any]] = [
+        *(
+            Binding(f"{key},{vi}", f"pan({dx},{dy})", "desk.key.pan", show=False)
+            for key, vi, dx, dy in (
+                ("left", "h", -1, 0),
+                ("right", "l", 1, 0),
+                ("up", "k", 0, -1),
+                ("down", "j", 0, 1),
+            )
+        ),
+        *(
+            Binding(f"shift+{key}", f"pan({dx},{dy})", "desk.key.pan", show=False)
+            for key, dx, dy in (
+                ("left", -FAST, 0),
+                ("right", FAST, 0),
+                ("up", 0, -FAST),
+                ("down", 0, FAST),
+            )
+        ),
+        Binding("plus,equals_sign", "zoom(1)", "desk.key.zoom_in"),
+        Binding("minus", "zoom(-1)", "desk.key.zoom_out"),
+        Binding("0", "fit", "desk.key.fit", show=False),
+        Binding("tab", "next_target(1)", "desk.key.next_target"),
+        Binding("shift+tab", "next_target(-1)", "desk.key.next_target", show=False),
+        Binding("f", "follow", "desk.key.follow"),
+        Binding("enter", "open", "desk.key.open", show=False),
+    ]
+
+    class Picked(Message):
+        """The officer points at a vessel (row of the targets shown)."""
+
+        def __init__(self, row: int, opened: bool = False) -> None:
+            super().__init__()
+            self.row, self.opened = row, opened
+
+    class Moved(Message):
+        """View or cursor changed."""
+
+        def __init__(self, view: View, cursor: tuple[float, float]) -> None:
+            super().__init__()
+            self.view, self.cursor = view, cursor
+
+    def __init__(self, scene: Scene, home: View, palette: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.scene = scene
+        self.view = self._home = home
+        self.targets = Targets()
+        self.blink = True
+        self.following = False
+        self.shown = 0
+        self._cursor = (home.lon, home.lat)
+        self._frame: Frame | None = None
+        self._strips: dict[int, Strip] = {}
+        self._styles: dict[int, Style] = {}
+        self._palette = PALETTES[palette]
+        self._dragged: tuple[int, int] | None = None
+
+    # --- what is shown ---
+
+    def show(self, targets: Targets) -> None:
+        """New targets; the view follows the selected one if asked to."""
+        self.targets = targets
+        if self.following and targets.selected >= 0:
+            self._centre(targets.selected)
+        self.redraw()
+
+    def set_palette(self, palette: str) -> None:
+        self._palette = PALETTES[palette]
+        self._forget()
+
+    def set_blink(self, blink: bool) -> None:
+        if blink != self.blink:
+            self.blink = blink
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Compute the frame anew and repaint the rows that differ, never cutting a wide character in half."""
+        if not self.size.width or not self.size.height:
+            return
+        old, new = self._frame, self.scene.frame(self.view, self.targets, self.blink)
+        self._frame, self.shown = new, new.shown
+        if old is None or old.cp.shape != new.cp.shape:
+            self._strips.clear()
+            self.refresh()
+            return
+        changed = (old.cp != new.cp) | (old.key != new.key)
+        rows = np.flatnonzero(changed.any(axis=1))
+        for row in rows:
+            self._strips.pop(int(row), None)
+        if len(rows) > REPAINT_ALL * len(changed):
+            self.refresh()
+        elif len(rows):
+            half = (old.cp == 0) | (new.cp == 0)
+            self.refresh(*(_span(int(row), changed[row], half[row]) for row in rows))
+
+    def render_line(self, y: int) -> Strip:
+        if self._frame is None or y >= len(self._frame.cp):
+            return Strip.blank(self.size.width, self.rich_style)
+        strip = self._strips.get(y)
+        if strip is None:
+            strip = self._strips[y] = self._strip(self._frame, y)
+        return strip
+
+    def _strip(self, frame: Frame, y: int) -> Strip:
+        cp, key = frame.cp[y], frame.key[y]
+        starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+        ends = np.r_[starts[1:], len(key)]
+        segments = [
+            Segment("".join(chr(c) for c in cp[a:b].tolist() if c), self._style(int(key[a])))
+            for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
+        return Strip([s for s in segments if s.text], len(cp))
+
+    def _style(self, key: int) -> Style:
+        style = self._styles.get(key)
+        if style is None:
+            attr = key >> 16
+            style = self._styles[key] = Style(
+                color=self._palette[key & 255],
+                bgcolor=self._palette[key >> 8 & 255],
+                bold=bool(attr & BOLD),
+                reverse=bool(attr & REVERSE),
+                underline=bool(attr & UNDERLINE),
+            )
+        return style
+
+    def _forget(self) -> None:
+        self._styles.clear()
+        self._strips.clear()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._forget()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.view = replace(self.view, cols=max(1, event.size.width), rows=max(1, event.size.height))
+        self._frame = None
+        self.redraw()
+
+    # --- where it looks ---
+
+    def look_at(self, view: View) -> None:
+        self.view = view
+        self._cursor = (view.lon, view.lat)
+        self.redraw()
+        self.post_message(self.Moved(self.view, self._cursor))
+
+    def _centre(self, row: int) -> None:
+        """Bring a target to the middle, by whole cells."""
+        v = self.targets.vessels
+        x, y = self.view.project(v.lon_deg[row : row + 1], v.lat_deg[row : row + 1])
+        if np.isfinite(x[0]):
+            self.view = self.view.panned(round(x[0] - self.view.cols / 2), round(y[0] - self.view.rows / 2))
+
+    def select(self, row: int, centre: bool = False) -> None:
+        self.targets = replace(self.targets, selected=row)
+        if row >= 0 and centre:
+            self._centre(row)
+        self.redraw()
+        self.post_message(self.Picked(row))
+
+    def action_pan(self, dx: int, dy: int) -> None:
+        self.following = False
+        self.look_at(self.view.panned(dx * PAN_CELLS[0], dy * PAN_CELLS[1]))
+
+    def action_zoom(self, sign: int) -> None:
+        self.look_at(self.view.zoomed(ZOOM**sign))
+
+    def action_fit(self) -> None:
+        self.following = False
+        self.look_at(replace(self._home, cols=self.view.cols, rows=self.view.rows))
+
+    def action_follow(self) -> None:
+        self.following = not self.following and self.targets.selected >= 0
+        if self.following:
+            self._centre(self.targets.selected)
+        self.look_at(self.view)
+
+    def action_open(self) -> None:
+        if self.targets.selected >= 0:
+            self.post_message(self.Picked(self.targets.selected, opened=True))
+
+    def action_next_target(self, step: int) -> None:
+        """Through the targets in view, nearest to the middle first."""
+        v = self.targets.vessels
+        x, y = self.view.project(v.lon_deg, v.lat_deg)
+        inside = np.flatnonzero((x >= 0) & (y >= 0) & (x < self.view.cols) & (y < self.view.rows))
+        if not len(inside):
+            return
+        away = np.hypot(x[inside] - self.view.cols / 2, 2 * (y[inside] - self.view.rows / 2))
+        order = inside[np.lexsort((v.mmsi[inside], away))]
+        at = np.flatnonzero(order == self.targets.selected)
+        self.select(int(order[(int(at[0]) + step) % len(order)] if len(at) else order[0]))
+
+    # --- the mouse ---
+
+    def on_click(self, event: events.Click) -> None:
+        row = pick(self.view, self.targets, event.x, event.y)
+        if row >= 0:
+            self.select(row)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if event.button and self._dragged is not None:
+            dx, dy = self._dragged[0] - event.x, self._dragged[1] - event.y
+            self._dragged = (event.x, event.y)
+            self.look_at(self.view.panned(dx, dy))
+        self._cursor = self.view.unproject(event.x + 0.5, event.y + 0.5)
+        self.post_message(self.Moved(self.view, self._cursor))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._dragged = (event.x, event.y)
+
+    def on_mouse_up(self, _: events.MouseUp) -> None:
+        self._dragged = None
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.look_at(self.view.zoomed(ZOOM, event.x, event.y))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.look_at(self.view.zoomed(1 / ZOOM, event.x, event.y))
+
+
+def _span(row: int, changed: Bools, half: Bools) -> Region:
+    """The changed part of a row, widened where its edge would cut a wide character, before or after."""
+    where = np.flatnonzero(changed)
+    a, b = int(where[0]), int(where[-1]) + 1
+    while a > 0 and half[a]:
+        a -= 1
+    while b < len(half) and half[b]:
+        b += 1
+    return Region(a, row, b - a, 1)
