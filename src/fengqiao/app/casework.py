@@ -67,6 +67,27 @@ def draft_from_alert(store: Store, alert: AlertRow, text: str) -> Draft:
     )
 
 
+def draft_from_tip(store: Store, tip: str) -> Draft:
+    """What a person told us, as the beginning of a case. InputFault if there is no such tip."""
+    row = next((r for r in store.tips() if r.tip == tip), None)
+    if row is None:
+        raise InputFault("no_such_tip", tip=tip)
+    told = row.vessel.isdigit()
+    vessels = ({"mmsi": int(row.vessel) if told else 0, "name": row.vessel, "role": "involved", "basis": "told"},)
+    return Draft(
+        title=row.text[:80],
+        cause="C18",
+        source="tip",
+        tip=tip,
+        lon_deg=row.lon_deg,
+        lat_deg=row.lat_deg,
+        occurred_from_ms=row.at_ms - 2 * WINDOW_MS,
+        occurred_to_ms=row.at_ms,
+        vessels=vessels if row.vessel else (),
+        parties=({"side": "applicant", "name": row.reporter, "phone": row.phone},) if row.reporter else (),
+    )
+
+
 def find_alert(store: Store, alert: str) -> AlertRow:
     """The alert of that id in any run of the folder. InputFault if there is none."""
     for row in store.alerts():

@@ -92,6 +92,15 @@ def _text(alert: AlertRow, lang: str) -> str:
     return alert.text_zh if lang == "zh" else alert.text_en
 
 
+def stands_in_the_way(store: Store, run_id: str) -> Refused | None:
+    """What must be done before anybody may leave the seat."""
+    waiting = tuple(a for a in store.listed_alerts(run_id) if not a.acked and a.priority >= Priority.ALARM)
+    if waiting:
+        return Refused("unacknowledged", waiting)
+    owed = tuple(store.owed_outcomes(run_id))
+    return Refused("owed", owed) if owed else None
+
+
 def hand_over(store: Store, run_id: str, seat: str, to_officer: str, at_ms: int, lang: str) -> Refused | str:
     """Give the seat to the next officer: the snapshot's hash, or why not yet.
 
@@ -101,12 +110,9 @@ def hand_over(store: Store, run_id: str, seat: str, to_officer: str, at_ms: int,
     now = who_is_on(store, seat)
     if not now or not to_officer.strip():
         raise UsageFault("officer_missing")
-    waiting = tuple(a for a in store.listed_alerts(run_id) if not a.acked and a.priority >= Priority.ALARM)
-    if waiting:
-        return Refused("unacknowledged", waiting)
-    owed = tuple(store.owed_outcomes(run_id))
-    if owed:
-        return Refused("owed", owed)
+    refused = stands_in_the_way(store, run_id)
+    if refused is not None:
+        return refused
     items = open_items(store, run_id, lang)
     snapshot = hashlib.sha256(json.dumps(items, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     store.hand_over(seat, now, to_officer.strip(), at_ms, items, snapshot)

@@ -1,6 +1,6 @@
 """Questions about the past, over the position archive: where a vessel went, and who was near a place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,6 +100,18 @@ def way(store: Store, folder: Path, mmsi: int, from_ms: int, to_ms: int) -> Way:
     gap = np.r_[False, np.diff(track.fix_ms) > GAP_S * 1000] if len(track) else np.zeros(0, bool)
     name = names_of(store, [mmsi], to_ms)[mmsi]
     return Way(mmsi, name, track.fix_ms, track.lon_deg, track.lat_deg, sog, gap, float(steps.sum()))
+
+
+def log_question(store: Store, actor: str, reason: str, at_ms: int, from_ms: int, asked: Mapping[str, object]) -> None:
+    """Tracks are personal data: who asked what goes into the audit chain; of more than a day ago, also why.
+
+    UsageFault without a name, or without a reason where one is needed.
+    """
+    if not actor:
+        raise UsageFault("actor_missing")
+    if from_ms < at_ms - RECENT_MS and not reason:
+        raise UsageFault("history_reason")
+    store.log_look(actor, "cli", at_ms, "history", {**asked, "reason": reason})
 
 
 def names_of(store: Store, mmsi: Sequence[int], at_ms: int) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """Play recordings through the watch as fast as they can be read; the demonstration bay is one of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,6 +16,7 @@ from fengqiao.register.vessel import Register
 from fengqiao.store.database import open_store
 from fengqiao.store.tables import RunKind
 
+PROGRESS_BYTES = 1_000_000  # a line of progress every megabyte: a second or two
 CHUNKS_AT_ONCE = 256  # big batches decode faster; what comes of them does not depend on it
 
 
@@ -36,6 +37,7 @@ def replay(
     register: Register | None = None,
     lang: str = "zh",
     shards: int = 1,
+    progress: Callable[[float, int], None] | None = None,
 ) -> Replayed:
     """Fold whole recordings, merged by their own times, into a run of their own under ``folder``."""
     feeds = [open_recording(file) for file in files]
@@ -48,8 +50,13 @@ def replay(
     run = Run(run_id, folder / "runs" / run_id)
     keeper = Keeper(run, store, sources, around, tell, stream_ticks=True, acts=acts, shards=shards)
     store.begin_run(run_id, kind, now_ms(), keeper.watch.basis(), lang)
+    read_bytes = told = 0
     for chunks in _grouped(merge_by_time(feeds)):
         keeper.hear(chunks)
+        read_bytes += sum(len(chunk.data) for chunk in chunks)
+        if progress is not None and read_bytes - told >= PROGRESS_BYTES:
+            told = read_bytes
+            progress(read_bytes / 1e6, keeper.decoder.counts.came_in)
     keeper.finish()
     store.close()
     return Replayed(keeper, folder, tuple(feed.name for feed in feeds if feed.untimed))

@@ -12,8 +12,11 @@ from fengqiao import words
 from fengqiao.cli.common import LANG, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
-COMMANDS = ("desk", "watch", "replay", "decode", "rebuild", "doctor")
-GROUPS = ("zones", "register", "act")
+COMMANDS = ("desk", "watch", "replay", "import", "decode", "rebuild", "doctor")
+GROUPS = ("zones", "register", "act", "case", "tip", "log", "shift", "history")
+
+SUBCOMMANDS = ("at", "lint", "new", "list", "show", "do", "spot", "add", "outcome", "on", "off", "near", "track")
+MODULES = {"import": "import_"}  # a keyword cannot be a module's name
 
 
 def build(argv: Sequence[str]) -> typer.Typer:
@@ -32,7 +35,7 @@ def build(argv: Sequence[str]) -> typer.Typer:
     asked = argv[0] if argv and argv[0] in (*COMMANDS, *GROUPS) else None
     for name in COMMANDS:
         if asked in (None, name):
-            import_module(f"fengqiao.cli.{name}").add_to(app)
+            import_module(f"fengqiao.cli.{MODULES.get(name, name)}").add_to(app)
     for name in GROUPS:
         if asked in (None, name):
             app.add_typer(import_module(f"fengqiao.cli.{name}").app, name=name, help=t(f"cli.{name}"))
@@ -64,7 +67,7 @@ def run(argv: Sequence[str]) -> int:
 def _command(argv: Sequence[str]) -> str:
     """The command words given, for the advice to ask its --help."""
     given = [arg for arg in argv if not arg.startswith("-")][:2]
-    return " ".join(arg for arg in given if arg in {*COMMANDS, *GROUPS, "at", "lint", "import"})
+    return " ".join(arg for arg in given if arg in {*COMMANDS, *GROUPS, *SUBCOMMANDS})
 
 
 if __name__ == "__main__":

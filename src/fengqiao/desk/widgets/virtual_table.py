@@ -18,6 +18,8 @@ from textual.widget import Widget
 
 from fengqiao.words import plain
 
+ROOM_MIN = 30  # a last column that takes what is left still needs this much to be worth having
+
 
 @dataclass(frozen=True, slots=True)
 class Col:
@@ -112,19 +114,21 @@ class VirtualTable(Widget, can_focus=True):
             return Strip.blank(self.size.width, self.rich_style)
         row = int(self.order[place])
         style = self.rich_style + Style.parse(self.row_style(row) or "none")
-        if row == self.cursor:
-            style += Style(reverse=not style.reverse, bold=True) if self.has_focus else Style(underline=True)
-        return self._strip([(c.cell(row), c) for c in shown], style)
+        here = row == self.cursor
+        if here and self.has_focus:
+            # A row that shouts already keeps its look: the pointer and the line under it say where the cursor is.
+            style += Style(bold=True, underline=True) if style.reverse else Style(bold=True, reverse=True)
+        return self._strip([(c.cell(row), c) for c in shown], style, ">" if here else " ")
 
     def _shown(self) -> list[Col]:
         """Columns that fit, those worth least left out first."""
         kept = list(self.columns)
-        while sum(c.width + 1 for c in kept) > self.size.width + 1 and any(c.keep for c in kept):
+        while sum(min(c.width, ROOM_MIN) + 1 for c in kept) > self.size.width and any(c.keep for c in kept):
             kept.remove(max(kept, key=lambda c: c.keep))
         return kept
 
-    def _strip(self, cells: Sequence[tuple[str, Col]], style: Style) -> Strip:
-        text = " ".join(_fit(plain(said), column) for said, column in cells)
+    def _strip(self, cells: Sequence[tuple[str, Col]], style: Style, pointer: str = " ") -> Strip:
+        text = pointer + " ".join(_fit(plain(said), column) for said, column in cells)
         return Strip([Segment(set_cell_size(text, self.size.width), style)], self.size.width)
 
     def _scroll(self) -> None:
