@@ -63,7 +63,7 @@ class Transition:
         return (*self.needs, *(name for guard in self.guards for name in GUARDS[guard].reads), "note")
 
 
-S, R = State, Outcome
+S, R = State, Outcome  # columns of the table below
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "T02", "accept", S.REPORTED, S.ACCEPTED, ("rights_told", "nobody_refuses"), "人民调解法 §17; 司法部令75号 §30"
@@ -121,7 +121,7 @@ NEEDS: dict[str, Callable[[Any], bool]] = {
     "amount_fen": _fen,  # 0: nothing is to be paid
     "form": lambda value: value in ("written", "oral"),
     "paid_fen": _fen,
-    "outcome": lambda value: value in set(Outcome),
+    "outcome": lambda value: isinstance(value, str) and value in set(Outcome),
 }
 
 
