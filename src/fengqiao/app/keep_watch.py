@@ -205,6 +205,12 @@ def begin(
     return LiveWatch(keeper, log, store, Pump(feeds))
 
 
+def watched_run(store: Store) -> str:
+    """The run that a desk or a command on this folder means: the live one, or the demonstration kept in it."""
+    kept = [run.run_id for run in store.runs() if run.kind in (RunKind.LIVE, RunKind.DEMO)]
+    return LIVE_RUN if not kept or LIVE_RUN in kept else kept[0]
+
+
 def catch_up(keeper: Keeper, folder: Path, store: Store) -> int:
     """Fold what the raw log holds since the last checkpoint; how many records that were."""
     found = checkpoint.load(folder)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from fengqiao.app import duty
-from fengqiao.app.keep_watch import LIVE_RUN
+from fengqiao.app.keep_watch import watched_run
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, iso, print_json, t
 from fengqiao.model.errors import Exit
 from fengqiao.nav import parse_position
@@ -31,7 +31,15 @@ def add(
     position = parse_position(at) if at else None
     with open_store(data_folder(str(data) if data else None)) as store:
         duty.log_line(
-            store, text, _who(store, actor), SEAT, clock_ms(None), LIVE_RUN, mmsi=vessel, alert=alert, position=position
+            store,
+            text,
+            _who(store, actor),
+            SEAT,
+            clock_ms(None),
+            watched_run(store),
+            mmsi=vessel,
+            alert=alert,
+            position=position,
         )
 
 
@@ -45,7 +53,7 @@ def outcome(
     lang: Lang = LANG,
 ) -> None:
     with open_store(data_folder(str(data) if data else None)) as store:
-        duty.give_outcome(store, LIVE_RUN, alert, what, text, _who(store, actor), SEAT, clock_ms(None))
+        duty.give_outcome(store, watched_run(store), alert, what, text, _who(store, actor), SEAT, clock_ms(None))
 
 
 @app.command(name="show", help=t("cli.log.show"))
@@ -61,7 +69,7 @@ def show(
     from_ms = clock_ms(begins) if begins else to_ms - DAY_MS
     with open_store(data_folder(str(data) if data else None)) as store:
         if report:
-            print(duty.report(store, LIVE_RUN, SEAT, from_ms, to_ms, lang), end="")
+            print(duty.report(store, watched_run(store), SEAT, from_ms, to_ms, lang), end="")
             return
         lines = list(reversed(store.log_lines(from_ms, to_ms)))
     for line in lines:

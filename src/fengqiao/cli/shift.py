@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from fengqiao.app import duty
-from fengqiao.app.keep_watch import LIVE_RUN
+from fengqiao.app.keep_watch import watched_run
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, print_json, t
 from fengqiao.model.errors import Exit, UsageFault
 from fengqiao.store.database import open_store
@@ -41,8 +41,8 @@ def off(
         now = duty.who_is_on(store, seat)
         if not now:
             raise UsageFault("nobody_on", seat=seat)
-        refused = duty.stands_in_the_way(store, LIVE_RUN)
-        done = refused or (duty.hand_over(store, LIVE_RUN, seat, to, clock_ms(None), lang) if to else "")
+        refused = duty.stands_in_the_way(store, watched_run(store))
+        done = refused or (duty.hand_over(store, watched_run(store), seat, to, clock_ms(None), lang) if to else "")
         if not to and refused is None:
             store.end_shift(seat, now, clock_ms(None))
     if isinstance(done, duty.Refused):
