@@ -201,6 +201,11 @@ def masked_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****" if phone else ""
 
 
+def day_of(at_ms: int) -> str:
+    """The day in Beijing, YYYYMMDD: what tips are numbered by."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(BEIJING).strftime("%Y%m%d")
+
+
 def store_knows(store: Store, mmsi: int, at_ms: int) -> bool:
     return store.load_register().at(mmsi, at_ms) is not None
 

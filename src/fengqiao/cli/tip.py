@@ -1,10 +1,10 @@
 """``fengqiao tip``: what people tell us, from the grid, by telephone or at the door."""
 
-import uuid
 from typing import Annotated
 
 import typer
 
+from fengqiao.app.casework import day_of
 from fengqiao.cases.causes import CHANNELS
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, iso, print_json, t
 from fengqiao.model.errors import Exit, UsageFault
@@ -34,14 +34,14 @@ def new(
     if not actor:
         raise UsageFault("actor_missing")
     lon, lat = parse_position(at) if at else (None, None)
-    tip = {"tip": f"tip-{uuid.uuid4().hex[:8]}", "at_ms": clock_ms(None), "channel": channel, "text": text}
+    tip = {"at_ms": clock_ms(None), "channel": channel, "text": text}
     tip |= {"lon_deg": lon, "lat_deg": lat, "vessel": vessel, "reporter": reporter, "phone": phone, "officer": actor}
     with open_store(data_folder(str(data) if data else None)) as store:
-        store.add_tip(tip, "cli")
+        number = store.add_tip(tip, day_of(tip["at_ms"]), "cli")
     if as_json:
-        print_json({"tip": tip["tip"]})
+        print_json({"tip": number})
     else:
-        print(t("cli.tip.kept", tip=tip["tip"]))
+        print(t("cli.tip.kept", tip=number))
 
 
 @app.command(name="list", help=t("cli.tip.list"))
