@@ -76,6 +76,7 @@ class DeskApp(App[None]):
         self._bell_at = 0.0
         self._heard: set[str] = set()  # alerts that have sounded
         self.owed: set[str] = set()  # alarms acknowledged of which nobody has said what came
+        self._last = ""  # the alert acknowledged last
         self._warned = False  # that leaving now leaves alerts unseen
         self._clock: Callable[[], float] = self._loop_time
 
@@ -257,13 +258,17 @@ class DeskApp(App[None]):
 
     def current_alert(self) -> AlertRow | None:
         """The alert that keys mean: the one selected in the pane, else the one in the banner."""
-        chosen = self.pane.selected_alert()
         listed = {alert.alert: alert for alert in self.picture.alerts}
-        return listed.get(chosen or "") or next(iter(self.picture.unacknowledged), None)
+        chosen = listed.get(self.pane.selected_alert() or "")
+        top = next(iter(self.picture.unacknowledged), None)
+        # What was just acknowledged is what the officer calls about and files next, unless a new alarm comes in.
+        if chosen is None and (top is None or top.priority < Priority.ALARM):
+            chosen = listed.get(self._last)
+        return chosen or top
 
     def action_acknowledge(self) -> None:
         """At once and without a question; what came of it is asked afterwards."""
-        alert = self.current_alert()
+        alert = self.current_alert() if self.pane.selected_alert() else None
         if alert is None or alert.acked:
             alert = next(iter(self.picture.unacknowledged), None)
         if alert is None:
@@ -271,6 +276,7 @@ class DeskApp(App[None]):
         elif not self.desk.officer:
             self.action_sign_on()
         else:
+            self._last = alert.alert
             self.do(self.desk.acknowledge, alert.alert)
             seen = tuple(_acked(a) if a.alert == alert.alert else a for a in self.picture.alerts)
             self.receive(replace(self.picture, alerts=seen))
