@@ -1,24 +1,31 @@
 """From an alert, a tip or by hand to the filed case: everything that is known is filled in, tracks attached by hash."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from fengqiao.app.history import folder_of_run
-from fengqiao.cases.causes import SUGGESTED
-from fengqiao.cases.lifecycle import Refusal, State, decide, on_the_spot
+from fengqiao.app.history import folder_of_run, mmsi_of, names_of
+from fengqiao.app.keep_watch import watched_run
+from fengqiao.cases.causes import CAUSES, SUGGESTED, SUGGESTED_ROLE
+from fengqiao.cases.lifecycle import Refusal, State, decide, on_the_spot, spot_facts
 from fengqiao.model.errors import InputFault, UsageFault
 from fengqiao.store.archive import read_positions
-from fengqiao.store.casework import CaseFile
+from fengqiao.store.case_tables import CaseTrackRow, TipRow
+from fengqiao.store.casework import CaseFile, StepTaken
 from fengqiao.store.database import Store
 from fengqiao.store.tables import AlertRow, LatestRow
 
 # 本地规则: how a centre numbers its cases; each centre has its own form.
 NUMBER_FORM = "({year})舟定湾人调字第{number:04d}号"
+SHORT_NUMBER = re.compile(r"(\d{4})-(\d{1,6})")  # 2026-12: nobody types a whole case number
 WINDOW_MS = 30 * 60_000  # on both sides of an alert: what led to it and what came of it
+# The archive is written a minute at a time and a report may be late: what is younger is sealed with a later step.
+SETTLED_MS = 3 * 60_000
+TITLE_CHARS_MAX = 80
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -48,13 +55,13 @@ def draft_from_alert(store: Store, alert: AlertRow, text: str) -> Draft:
         {
             "mmsi": mmsi,
             "name": _name(store, mmsi, alert.at_ms, latest),
-            "role": "party" if i == 0 or alert.rule != "collision" else "involved",
+            "role": SUGGESTED_ROLE.get(alert.rule, "party"),
             "basis": "register" if store_knows(store, mmsi, alert.at_ms) else "ais",
         }
-        for i, mmsi in enumerate(alert.mmsi)
+        for mmsi in alert.mmsi
     )
     return Draft(
-        title=text[:80],
+        title=text[:TITLE_CHARS_MAX],
         cause=SUGGESTED.get(alert.rule, "C18"),
         source="alert",
         run_id=alert.run_id,
@@ -69,47 +76,83 @@ def draft_from_alert(store: Store, alert: AlertRow, text: str) -> Draft:
 
 def draft_from_tip(store: Store, tip: str) -> Draft:
     """What a person told us, as the beginning of a case. InputFault if there is no such tip."""
-    row = next((r for r in store.tips() if r.tip == tip), None)
-    if row is None:
-        raise InputFault("no_such_tip", tip=tip)
-    told = row.vessel.isdigit()
-    vessels = ({"mmsi": int(row.vessel) if told else 0, "name": row.vessel, "role": "involved", "basis": "told"},)
+    row = find_tip(store, tip)
     return Draft(
-        title=row.text[:80],
+        title=row.text[:TITLE_CHARS_MAX],
         cause="C18",
         source="tip",
+        run_id=watched_run(store),
         tip=tip,
         lon_deg=row.lon_deg,
         lat_deg=row.lat_deg,
         occurred_from_ms=row.at_ms - 2 * WINDOW_MS,
         occurred_to_ms=row.at_ms,
-        vessels=vessels if row.vessel else (),
-        parties=({"side": "applicant", "name": row.reporter, "phone": row.phone},) if row.reporter else (),
+        vessels=(told_vessel(store, row.vessel, "involved", row.at_ms),) if row.vessel else (),
+        parties=({"side": "applicant", "name": row.reporter, "phone": row.phone},) if row.reporter or row.phone else (),
     )
 
 
-def find_alert(store: Store, alert: str) -> AlertRow:
-    """The alert of that id in any run of the folder. InputFault if there is none."""
-    for row in store.alerts():
-        if row.alert == alert:
-            return row
+def told_vessel(store: Store, said: str, role: str, at_ms: int) -> dict[str, Any]:
+    """A vessel as somebody named her: a number, or a name; one that we do not know, or know twice, keeps her name."""
+    unknown = {"mmsi": 0, "name": said, "role": role, "basis": "told"}
+    if said.isdigit() and not re.fullmatch(r"[0-9]{9}", said):
+        return unknown  # figures that are no MMSI: the number on her bow, as a caller gives it
+    try:
+        mmsi = mmsi_of(store, said)
+    except UsageFault:
+        return unknown
+    known = store.load_register().at(mmsi, at_ms)
+    return {
+        "mmsi": mmsi,
+        "name": known.name if known else names_of(store, [mmsi], at_ms)[mmsi],
+        "role": role,
+        "basis": "register" if known else "told",
+    }
+
+
+def find_alert(store: Store, alert: str, run_id: str = "") -> AlertRow:
+    """The alert of that id: in the run asked for, else in the one that is watched, else in the newest that has it.
+
+    InputFault if there is none.
+    """
+    for run in [run_id] if run_id else [watched_run(store), *(run.run_id for run in store.runs())]:
+        for row in store.alerts(run):
+            if row.alert == alert:
+                return row
     raise InputFault("no_such_alert", alert=alert)
 
 
-def register(store: Store, folder: Path, draft: Draft, officer: str, at_ms: int) -> str:
-    """Register the draft; its number. UsageFault names what a case cannot do without."""
+def missing_of(draft: Draft) -> str:
+    """What the draft still lacks to be registered (T01), "" if nothing: a cause, somebody or a vessel, a time."""
+    if draft.cause not in CAUSES:
+        return "cause"
+    if not any(v["mmsi"] or v["name"] for v in draft.vessels) and not any(p["name"] for p in draft.parties):
+        return "vessels"
+    return "" if draft.occurred_from_ms <= draft.occurred_to_ms and draft.occurred_to_ms else "occurred"
+
+
+def register(
+    store: Store,
+    folder: Path,
+    draft: Draft,
+    officer: str,
+    at_ms: int,
+    seat: str = "desk",
+    steps: Sequence[StepTaken] = (),
+) -> str:
+    """Register the draft, with the steps taken in the same breath; its number.
+
+    UsageFault names what a case cannot do without; InputFault "source_has_case" if that alert or tip has one already.
+    """
     if not officer:
         raise UsageFault("actor_missing")
-    if not draft.cause:
-        raise UsageFault("case_incomplete", field="cause")
-    if not draft.vessels and not draft.parties:
-        raise UsageFault("case_incomplete", field="vessels")
-    if not draft.occurred_to_ms:
-        raise UsageFault("case_incomplete", field="occurred")
+    if lacks := missing_of(draft):
+        raise UsageFault("case_incomplete", field=lacks)
     row = {name: getattr(draft, name) for name in COPIED}
     row |= {"year": datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(BEIJING).year, "state": State.REPORTED.value}
     row |= {"created_ms": at_ms, "created_by": officer}
-    return store.register_case(row, draft.vessels, draft.parties, attach_track(folder, draft), NUMBER_FORM)
+    track = attach_track(folder, draft, at_ms)
+    return store.register_case(row, draft.vessels, draft.parties, track, NUMBER_FORM, seat, steps)
 
 
 COPIED = (
@@ -118,20 +161,46 @@ COPIED = (
 )
 
 
-def attach_track(folder: Path, draft: Draft) -> dict[str, Any] | None:
-    """Which positions of the vessels lie in the window, and the hash that seals them; None without a vessel."""
+def attach_track(folder: Path, draft: Draft, at_ms: int) -> dict[str, Any] | None:
+    """Which positions of the vessels lie in the window, and the hash that seals them; None without a vessel.
+
+    What may still grow at ``at_ms`` is left out, or the seal would break by itself; ``do`` moves it on.
+    """
     mmsi = sorted({int(v["mmsi"]) for v in draft.vessels if v["mmsi"]})
     if not mmsi:
         return None
-    found = read_positions(folder_of_run(folder, draft.run_id), draft.occurred_from_ms, draft.occurred_to_ms, mmsi)
+    return seal(folder, draft.run_id, mmsi, draft.occurred_from_ms, min(draft.occurred_to_ms, at_ms - SETTLED_MS))
+
+
+def seal(folder: Path, run_id: str, mmsi: Sequence[int], from_ms: int, to_ms: int) -> dict[str, Any]:
+    """A row of ``case_track``: the positions of [from_ms, to_ms) as the archive has them now."""
+    found = read_positions(folder_of_run(folder, run_id), from_ms, to_ms, list(mmsi))
     return {
-        "run_id": draft.run_id,
-        "mmsi": mmsi,
-        "from_ms": draft.occurred_from_ms,
-        "to_ms": draft.occurred_to_ms,
+        "run_id": run_id,
+        "mmsi": list(mmsi),
+        "from_ms": from_ms,
+        "to_ms": to_ms,
         "positions": found.num_rows,
-        "sha256": track_hash(found.table.select(["fix_ms", "mmsi", "lon", "lat", "sog", "cog"]).to_pydict()),
+        "sha256": track_hash(found.table.select(SEALED).to_pydict()),
     }
+
+
+SEALED = ["fix_ms", "mmsi", "known", "lon", "lat", "sog", "cog", "heading"]  # known: a 0 that was sent is not a blank
+
+
+def track_holds(folder: Path, track: CaseTrackRow) -> bool:
+    """Whether the archive still gives what was sealed."""
+    now = seal(folder, track.run_id, track.mmsi, track.from_ms, track.to_ms)
+    return bool(now["sha256"] == track.sha256)
+
+
+def grown_track(folder: Path, file: CaseFile, at_ms: int) -> dict[str, Any] | None:
+    """The seal moved on to what has settled since; None when it has reached the end of its window."""
+    track = file.track
+    if track is None or track.to_ms >= min(file.case.occurred_to_ms, at_ms - SETTLED_MS):
+        return None
+    to_ms = min(file.case.occurred_to_ms, at_ms - SETTLED_MS)
+    return seal(folder, track.run_id, track.mmsi, track.from_ms, to_ms)
 
 
 def track_hash(columns: Mapping[str, Sequence[int]]) -> str:
@@ -144,16 +213,29 @@ def track_hash(columns: Mapping[str, Sequence[int]]) -> str:
 
 
 def do(
-    store: Store, case_no: str, event: str, facts: Mapping[str, Any], officer: str, seat: str, at_ms: int
+    store: Store,
+    case_no: str,
+    event: str,
+    facts: Mapping[str, Any],
+    officer: str,
+    seat: str,
+    at_ms: int,
 ) -> Refusal | str:
     """Take one step of the procedure: the new state, or why not."""
-    case = file_of(store, case_no).case
-    step = decide(State(case.state), event, facts)
+    if not officer:
+        raise UsageFault("actor_missing")
+    file = file_of(store, case_no)
+    case = file.case
+    step = decide(State(case.state), event, facts, {"amount_fen": case.amount_fen})
     if isinstance(step, Refusal):
         return step
-    if not store.step_case(case_no, case.row_version, event, step.target.value, facts, officer, seat, at_ms):
+    if useless := sorted(facts.keys() - set(step.takes)):
+        return Refusal("not_asked", useless[0])
+    track = grown_track(store.folder, file, at_ms)
+    target = step.target.value
+    if not store.step_case(case.case_no, case.row_version, event, target, facts, officer, seat, at_ms, track):
         return Refusal("moved_on")
-    return step.target.value
+    return target
 
 
 def settle_on_the_spot(
@@ -161,22 +243,22 @@ def settle_on_the_spot(
 ) -> Refusal | str:
     """当场调解 in one form: register, agree orally, pay, close. The case number, or what is missing: then nothing is
     registered."""
-    given = {"lead": officer, "place": draft.place, **facts}
-    steps = on_the_spot(given)
+    names = {p["side"]: p["name"] for p in draft.parties}
+    given = {"lead": officer, "place": draft.place, **names, **facts}
+    lacks = missing_of(draft)
+    steps = Refusal("missing", lacks) if lacks else on_the_spot(given)
     if isinstance(steps, Refusal):
         return steps
-    given |= {"rights_told": True, "nobody_refuses": True, "form": "oral", "paid_on_the_spot": True}
-    given |= {"paid_fen": given["amount_fen"], "outcome": "settled"}
-    case_no = register(store, folder, draft, officer, at_ms)
-    for version, step in enumerate(steps, 1):
-        said = {need: given[need] for need in step.needs}
-        store.step_case(case_no, version, step.event, step.target.value, said, officer, seat, at_ms)
-    return case_no
+    said = spot_facts(given)
+    taken = [StepTaken(s.event, s.target.value, {name: said[name] for name in s.takes if name in said}) for s in steps]
+    return register(store, folder, draft, officer, at_ms, seat, taken)
 
 
 def file_of(store: Store, case_no: str) -> CaseFile:
-    """The whole case. InputFault if there is none of that number."""
-    found = store.case_file(case_no)
+    """The whole case, by its number or in short (``2026-12``). InputFault if there is none of that number."""
+    short = SHORT_NUMBER.fullmatch(case_no.strip())
+    full = NUMBER_FORM.format(year=int(short[1]), number=int(short[2])) if short else case_no.strip()
+    found = store.case_file(full)
     if found is None:
         raise InputFault("no_such_case", case_no=case_no)
     return found
@@ -187,7 +269,24 @@ def unmask(store: Store, case_no: str, officer: str, seat: str, reason: str, at_
     if not reason.strip() or not officer:
         raise UsageFault("reason_missing" if officer else "actor_missing")
     found = file_of(store, case_no)
-    store.log_look(officer, seat, at_ms, "case_unmask", {"case_no": case_no, "reason": reason})
+    store.log_look(officer, seat, at_ms, "case_unmask", {"case_no": found.case.case_no, "reason": reason})
+    return found
+
+
+def find_tip(store: Store, tip: str) -> TipRow:
+    """The tip of that number. InputFault if there is none."""
+    found = store.tip(tip)
+    if found is None:
+        raise InputFault("no_such_tip", tip=tip)
+    return found
+
+
+def unmask_tip(store: Store, tip: str, officer: str, seat: str, reason: str, at_ms: int) -> TipRow:
+    """The tip with who told it; as for a case, a reason is needed and the look is logged."""
+    if not reason.strip() or not officer:
+        raise UsageFault("reason_missing" if officer else "actor_missing")
+    found = find_tip(store, tip)
+    store.log_look(officer, seat, at_ms, "tip_unmask", {"tip": tip, "reason": reason})
     return found
 
 
@@ -197,8 +296,21 @@ def masked_name(name: str) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """138****0001."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****" if phone else ""
+    """138****0001; of a shorter number only the last two figures, or hardly any would be hidden."""
+    if len(phone) >= MOBILE_DIGITS:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return f"****{phone[-2:]}" if len(phone) >= LANDLINE_DIGITS else "****" if phone else ""
+
+
+MOBILE_DIGITS, LANDLINE_DIGITS = 11, 7
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def masked_text(text: str, names: Iterable[str] = ()) -> str:
+    """Free text without the mobile numbers people write into it, and without these names."""
+    for name in sorted({n for n in names if len(n) > 1}, key=len, reverse=True):
+        text = text.replace(name, masked_name(name))
+    return MOBILE.sub(lambda found: masked_phone(found.group()), text)
 
 
 def day_of(at_ms: int) -> str:

@@ -23,6 +23,8 @@ CAUSES: dict[str, str] = {
 
 # What an alert suggests; the officer decides.
 SUGGESTED = {"collision": "C01", "gap": "C01", "zone": "C04"}
+# Who came close to whom says nothing of who did it: only a boat that is said to have done a thing is 涉事船(待核).
+SUGGESTED_ROLE = {"zone": "involved"}
 
 VESSEL_ROLES = ("party", "damaged", "involved", "witness", "rescuer")  # involved: 涉事船(待核)
 SIDES = ("applicant", "respondent", "third")

@@ -75,6 +75,11 @@ def clock(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, BEIJING).strftime("%H:%M:%S")
 
 
+def day_clock(at_ms: int) -> str:
+    """Beijing date and wall clock to the minute: what is not of today."""
+    return datetime.fromtimestamp(at_ms / 1000, BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
 def note(text: str) -> None:
     """Something for the person at the terminal that must not mix with output a program reads."""
     print(text, file=sys.stderr, flush=True)
