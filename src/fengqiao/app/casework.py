@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from fengqiao.cases.causes import CAUSES, SUGGESTED, SUGGESTED_ROLE
 from fengqiao.cases.lifecycle import Refusal, State, decide, on_the_spot, spot_facts
 from fengqiao.model.errors import InputFault, UsageFault
 from fengqiao.store.archive import read_positions
-from fengqiao.store.case_tables import CaseTrackRow, TipRow
+from fengqiao.store.case_tables import CasePartyRow, CaseRow, CaseStepRow, CaseTrackRow, TipRow
 from fengqiao.store.casework import CaseFile, StepTaken
 from fengqiao.store.database import Store
 from fengqiao.store.tables import AlertRow, LatestRow
@@ -288,6 +288,35 @@ def unmask_tip(store: Store, tip: str, officer: str, seat: str, reason: str, at_
     found = find_tip(store, tip)
     store.log_look(officer, seat, at_ms, "tip_unmask", {"tip": tip, "reason": reason})
     return found
+
+
+def masked(file: CaseFile) -> CaseFile:
+    """The case as anybody at a desk may see it: parties and telephones masked, in what was written about them too."""
+    names = [p.name for p in file.parties]
+
+    def hide(value: Any) -> Any:
+        return masked_text(value, names) if isinstance(value, str) else value
+
+    case = masked_case(file.case, names)
+    parties = (
+        CasePartyRow(**{**p.model_dump(), "name": masked_name(p.name), "phone": masked_phone(p.phone)})
+        for p in file.parties
+    )
+    steps = (CaseStepRow(**{**s.model_dump(), "facts": {k: hide(v) for k, v in s.facts.items()}}) for s in file.steps)
+    return replace(file, case=case, parties=tuple(parties), steps=tuple(steps))
+
+
+def masked_list(store: Store, cases: Sequence[CaseRow]) -> list[CaseRow]:
+    names = store.party_names([case.case_no for case in cases])
+    return [masked_case(case, names[case.case_no]) for case in cases]
+
+
+def masked_case(case: CaseRow, names: Sequence[str]) -> CaseRow:
+    row = case.model_dump()
+    return CaseRow(**{**row, **{name: masked_text(row[name], names) for name in WRITTEN}})
+
+
+WRITTEN = ("title", "place", "terms")  # what people wrote into a case in their own words
 
 
 def masked_name(name: str) -> str:

@@ -1,7 +1,6 @@
 """Facts of a step as people type them, and as the table wants them: yuan become fen, 是 becomes True."""
 
 import re
-import unicodedata
 from typing import Any
 
 from fengqiao.cases.lifecycle import FEN_MAX
@@ -11,7 +10,9 @@ NO = frozenset({"no", "n", "false", "0", "否", "不", "未"})
 TRUTHS = frozenset({"rights_told", "nobody_refuses", "paid_on_the_spot", "writing_waived", "paid"})
 YUAN, FEN = "_yuan", "_fen"
 # Twelve digits before the point are more than FEN_MAX; fractions of a fen are a slip of the hand, not money.
-_AMOUNT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?")
+_AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?")
+# Full-width forms only: NFKC would read 3² as 32.
+_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {ord("￥"): "¥", ord("，"): ",", ord("\u3000"): " "}
 
 
 def fact_of(name: str, typed: str) -> tuple[str, Any]:
@@ -27,13 +28,13 @@ def fact_of(name: str, typed: str) -> tuple[str, Any]:
 
 
 def truth_of(typed: str) -> bool | str:
-    said = unicodedata.normalize("NFKC", typed).strip().casefold()
+    said = typed.translate(_HALF_WIDTH).strip().casefold()
     return True if said in YES else False if said in NO else typed
 
 
 def fen_of(typed: str) -> int | None:
     """Fen from yuan as people write them (``32,000``, ``￥1200.5``, ``800元``); None if it is no such amount."""
-    plain = unicodedata.normalize("NFKC", typed).strip().removeprefix("¥").removesuffix("元").replace(",", "").strip()
+    plain = typed.translate(_HALF_WIDTH).strip().removeprefix("¥").removesuffix("元").replace(",", "").strip()
     found = _AMOUNT.fullmatch(plain)
     if found is None:
         return None

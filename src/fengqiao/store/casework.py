@@ -152,6 +152,15 @@ class Casework(Database):
         with self.reading() as connection:
             return [CaseRow(**row) for row in connection.execute(query).mappings()]
 
+    def party_names(self, case_nos: Sequence[str]) -> dict[str, list[str]]:
+        """Who is named in each of these cases: what a list must not show."""
+        query = sa.select(PARTY.c.case_no, PARTY.c.name).where(PARTY.c.case_no.in_(list(case_nos)))
+        out: dict[str, list[str]] = {case_no: [] for case_no in case_nos}
+        with self.reading() as connection:
+            for case_no, name in connection.execute(query):
+                out[case_no].append(name)
+        return out
+
     def add_tip(self, tip: Mapping[str, Any], day: str, seat: str) -> str:
         """Keep a tip under the next number of its day (``day`` is YYYYMMDD); its number, such as 20261122-003."""
         with self.writing() as connection:
