@@ -78,6 +78,12 @@ class Watch:
         self.process.kill()
         self.process.wait(PATIENCE_S)
 
+    def end(self) -> None:
+        """Kill it if it still runs, and let go of its pipes."""
+        self.kill()
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+
 
 def until(happened: Any, watch: Watch) -> None:
     deadline = time.monotonic() + PATIENCE_S
@@ -95,9 +101,7 @@ def watching(folder: Path, *args: str, **more: Any) -> Iterator[Watch]:
         watch.await_start()
         yield watch
     finally:
-        watch.kill()
-        if watch.process.stderr is not None:
-            watch.process.stderr.close()
+        watch.end()
 
 
 def send_udp(port: int, lines: Sequence[bytes], watch: Watch | None = None, pause_every: int = 200) -> None:

@@ -48,7 +48,7 @@ class Terminal:
 def terminal(command: str, columns: int, rows: int, environ: Sequence[str] = ()) -> Iterator[Terminal]:
     """``command`` (a shell line) in a terminal of its own of that size; killed at the end."""
     socket = f"fq-{uuid.uuid4().hex[:8]}"
-    env = " ".join(["LC_ALL=C.UTF-8", "COLORTERM=truecolor", *environ])
+    env = " ".join(["-u COLUMNS -u LINES", "LC_ALL=C.UTF-8", "COLORTERM=truecolor", *environ])
     start = [str(TMUX), "-L", socket, "-f", "/dev/null", "-u", "new-session", "-d", "-s", "t", "-x", str(columns)]
     subprocess.run([*start, "-y", str(rows), f"env {env} {command}"], check=True, timeout=30)
     subprocess.run([str(TMUX), "-L", socket, "set", "-g", "remain-on-exit", "on"], check=True, timeout=30)

@@ -44,8 +44,7 @@ def test_twenty_kills_under_udp(tmp_path: Path) -> None:
         assert status is not None
         shown = max(shown, status["sentences"])
         assert sentences_in(data) >= shown
-        assert watch.process.stderr is not None
-        watch.process.stderr.close()
+        watch.end()
     assert shown > 1000
     port = free_udp_port()
     with watching(data, "--feed", f"udp://127.0.0.1:{port}") as watch:

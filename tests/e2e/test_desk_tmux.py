@@ -1,0 +1,131 @@
+"""The desk in a real terminal, from sign-on to the filed case; two desks on one watch; a pipe on standard input."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from live import Watch, demo_lines, until
+from terminal import TMUX, Terminal, terminal
+
+from fengqiao.store.database import open_store
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(TMUX is None, reason="tmux is not installed")]
+
+FENGQIAO = f"{sys.executable} -m fengqiao.cli.main"
+
+
+@contextmanager
+def signed_on(command: str, columns: int, rows: int, officer: str = "王建国") -> Iterator[Terminal]:
+    with terminal(command, columns, rows) as screen:
+        screen.await_text("值班员", "Enter")
+        screen.write(officer)
+        screen.type("Enter")
+        screen.await_text(officer, "1海图")
+        yield screen
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(160, 45), (80, 24)])
+def test_from_sign_on_to_the_filed_case(tmp_path: Path, columns: int, rows: int) -> None:
+    """Woken once, the officer sees why, acknowledges, reads the call sheet, writes a line, files the case."""
+    data = tmp_path / "bay"
+    data.mkdir()
+    with signed_on(f"{FENGQIAO} desk --demo --speed 60 --data {data}", columns, rows) as desk:
+        assert "演示" in desk.screen()
+        desk.await_text("!! 报警", "QINGLAN HARBOR")
+        desk.type("F2")
+        desk.type("F9")
+        desk.await_text("呼叫单", "412990112", "VHF 16", "000-000")
+        desk.type("Escape", "F11")
+        desk.await_text("自动填入")
+        desk.write("已呼叫浙普渔60112，对方右转")
+        desk.type("Enter", "Enter")
+        desk.await_text("已记入值班日志")
+        desk.type("r")
+        desk.await_text("欠填", "已呼叫")
+        desk.type("1", "Enter", "Enter")
+        desk.type("F7")
+        desk.await_text("已从预警填入")
+        desk.type(*["Enter"] * 6)
+        desk.await_text("舟定湾人调字第0001号", "待受理", "当事船")
+        desk.type("5")
+        desk.await_text("已呼叫浙普渔60112，对方右转")
+        desk.type("C-q", "C-q")
+        time.sleep(1.0)
+    with open_store(data) as store:
+        case = store.case_file(store.case_list()[0].case_no)
+        assert case is not None and case.track is not None
+        assert [v.mmsi for v in case.vessels] == [412990112, 477990101] and case.track.positions > 50
+        assert store.outcomes("demo")[0].outcome == "called" and store.log_lines()[0].vessel == "浙普渔60112"
+        assert store.verify_chain() is None
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    (tmp_path / "d").mkdir()
+    running = Watch(tmp_path / "d", "--demo", "--speed", "30")
+    try:
+        until(lambda: any(c["rule"] == "collision" for c in running.changes()), running)
+        yield running
+    finally:
+        running.end()
+
+
+def test_two_desks_on_one_watch(watch: Watch, tmp_path: Path) -> None:
+    """An acknowledgement on one shows on the other; a killed desk changes nothing; a dead watch is told in red."""
+    data = tmp_path / "d"
+    join = f"{FENGQIAO} desk --data {data}"
+    with signed_on(join, 120, 36) as first, terminal(join, 120, 36) as second:
+        second.await_text("王建国", "1海图")
+        for desk in (first, second):
+            desk.type("3")
+            desk.await_text("BEIYAN PIONEER", "未签收")
+        before = second.screen().count("已签收")
+        first.type("F2")
+        begun = time.monotonic()
+        second.await_text("已签收")
+        assert before == 0 and time.monotonic() - begun < 3.0  # a second, and what a busy test machine adds
+        first.type("C-q", "C-q")
+        second.await_text("AIS ")
+        watch.kill()
+        second.await_text("值守中断", "屏幕所示是中断前的情况")
+        again = Watch(data, "--demo", "--speed", "30")
+        try:
+            second.await_text("AIS ", "/s")
+            assert "值守中断" not in second.screen()
+        finally:
+            again.end()
+
+
+def test_a_killed_desk_changes_nothing(watch: Watch, tmp_path: Path) -> None:
+    seq = (watch.status() or {"seq": 0})["seq"]
+    with signed_on(f"{FENGQIAO} desk --data {tmp_path / 'd'}", 80, 24):
+        pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and _is_desk(int(p.name), tmp_path)]
+        assert pids
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+    until(lambda: (watch.status() or {"seq": 0})["seq"] > seq, watch)
+
+
+def test_a_pipe_feeds_the_watch_and_the_terminal_stays_ours(tmp_path: Path) -> None:
+    """receiver | fengqiao desk --feed -: the sentences reach the watch, the keys reach the desk."""
+    recording, data = tmp_path / "bay.nmea", tmp_path / "d"
+    recording.write_bytes(b"".join(demo_lines(4000)))
+    data.mkdir()
+    piped = f"sh -c 'cat {recording} | {FENGQIAO} desk --feed -?clock=source --data {data}'"
+    with signed_on(piped, 100, 30) as desk:
+        desk.type("2")
+        desk.await_text("BEIYAN PIONEER")
+        desk.type("C-q", "C-q")
+
+
+def _is_desk(pid: int, folder: Path) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return b"desk" in words and str(folder / "d").encode() in words
