@@ -21,6 +21,7 @@ from fengqiao.desk.dialogs.call_sheet import call_sheet_of
 from fengqiao.desk.dialogs.dossier import Dossier
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.help import help_sheet
+from fengqiao.desk.narrow import NarrowOnly
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.panes import PANE_CLASSES
 from fengqiao.desk.panes.alerts import AlertsPane
@@ -28,8 +29,8 @@ from fengqiao.desk.panes.cases import CasesPane, case_fields
 from fengqiao.desk.panes.chart import ChartPane
 from fengqiao.desk.panes.targets import TargetsPane
 from fengqiao.desk.picture import DeskPicture, Mode
-from fengqiao.desk.source import PictureSource
-from fengqiao.desk.text import LANG, ago, clock, tr
+from fengqiao.desk.source import PictureSource, in_order
+from fengqiao.desk.text import Language, ago, clock, tr
 from fengqiao.desk.themes import ORDER, THEMES
 from fengqiao.desk.widgets.top import Line
 from fengqiao.model.errors import FengqiaoError
@@ -41,6 +42,7 @@ READ_EVERY_S = 0.5
 BLINK_EVERY_S = 0.5
 SILENCE_S = 30.0  # IMO MSC.302(87) 7.3.5: the sound comes back after thirty seconds
 BELL_EVERY_S = 30.0
+TAKEN_S = 5.0  # a watch takes an act within a fifth of a second; after five something is wrong
 
 
 class DeskScreen(Screen[None]):
@@ -65,17 +67,20 @@ class DeskApp(App[None]):
         self, folder: Path, store: Store, lang: str, *, ascii_only: bool = False, palette: str = "dusk"
     ) -> None:
         super().__init__()
-        LANG.set(lang)
+        Language.now = lang
         self.desk = Desk(folder, store, lang)
         self.source = PictureSource(folder, store)
         self.picture = DeskPicture()
         self.ascii_only = ascii_only
+        if ascii_only:
+            self._filters.append(NarrowOnly())
         self.palette = palette
         self.blink = True
         self._silent_until = 0.0
         self._bell_at = 0.0
         self._heard: set[str] = set()  # alerts that have sounded
         self.owed: set[str] = set()  # alarms acknowledged of which nobody has said what came
+        self._here: dict[str, float] = {}  # acknowledged here, shown so until then whatever the store says
         self._last = ""  # the alert acknowledged last
         self._warned = False  # that leaving now leaves alerts unseen
         self._clock: Callable[[], float] = self._loop_time
@@ -112,12 +117,20 @@ class DeskApp(App[None]):
 
     def receive(self, picture: DeskPicture) -> None:
         """A new picture: everything that is visible follows it."""
-        self.picture = self.desk.picture = picture
+        self.picture = self.desk.picture = replace(picture, alerts=self._as_acknowledged(picture.alerts))
+        picture = self.picture
         with self.batch_update():
             self._draw_head()
             self._draw_banner()
             self.pane.show(picture)
         self._sound()
+
+    def _as_acknowledged(self, alerts: tuple[AlertRow, ...]) -> tuple[AlertRow, ...]:
+        """What was acknowledged here shows so at once; if the watch has not taken it in a while, it shows so again."""
+        now = self._clock()
+        self._here = {alert: until for alert, until in self._here.items() if until > now}
+        seen = [_acked(a) if a.alert in self._here and not a.acked else a for a in alerts]
+        return tuple(in_order(seen))
 
     def _read(self) -> None:
         self.run_worker(self._read_picture, group="read", exclusive=True, thread=True, exit_on_error=False)
@@ -128,10 +141,18 @@ class DeskApp(App[None]):
         self.call_from_thread(self._take, picture, owed)
 
     def _take(self, picture: DeskPicture, owed: set[str]) -> None:
-        self.owed = owed
-        self.receive(picture)
+        if self.is_mounted_whole:
+            self.owed = owed
+            self.receive(picture)
+
+    @property
+    def is_mounted_whole(self) -> bool:
+        """Before the first and after the last frame there is nothing to draw on."""
+        return self.is_running and bool(self.query("#banner"))
 
     def _toggle(self) -> None:
+        if not self.is_mounted_whole:
+            return
         self.blink = not self.blink
         self._draw_banner()
         self.pane.beat(self.blink)
@@ -277,9 +298,9 @@ class DeskApp(App[None]):
             self.action_sign_on()
         else:
             self._last = alert.alert
+            self._here[alert.alert] = self._clock() + TAKEN_S
             self.do(self.desk.acknowledge, alert.alert)
-            seen = tuple(_acked(a) if a.alert == alert.alert else a for a in self.picture.alerts)
-            self.receive(replace(self.picture, alerts=seen))
+            self.receive(self.picture)
 
     def action_silence(self) -> None:
         self._silent_until = self._clock() + SILENCE_S
@@ -443,7 +464,7 @@ class DeskApp(App[None]):
 
 
 def text_of(alert: AlertRow) -> str:
-    return alert.text_zh if LANG.get() == "zh" else alert.text_en
+    return alert.text_zh if Language.now == "zh" else alert.text_en
 
 
 def priority_word(alert: AlertRow) -> str:

@@ -1,17 +1,21 @@
 """Words on the desk: catalogue sentences in this desk's language, positions and times as officers read them."""
 
-from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from fengqiao import words
 
-LANG: ContextVar[str] = ContextVar("desk_language", default="zh")
 BEIJING = timezone(timedelta(hours=8))
 
 
+class Language:
+    """The desk's language: one desk is one process, so one for all of it, whichever thread draws."""
+
+    now = "zh"
+
+
 def tr(message: str, **facts: Any) -> str:
-    return words.say(LANG.get(), message, facts)
+    return words.say(Language.now, message, facts)
 
 
 def clock(at_ms: int) -> str:

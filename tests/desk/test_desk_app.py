@@ -1,0 +1,200 @@
+"""The desk as a whole: keys, words, colours, hostile names, and what it says when the watch is silent."""
+
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from bay import demo_bay, frame
+from textual.pilot import Pilot
+
+from fengqiao import words
+from fengqiao.desk.actions import ACTIONS, bindings, words_of
+from fengqiao.desk.app import DeskApp
+from fengqiao.desk.chart.palette import PALETTES
+from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.themes import THEMES
+from fengqiao.store.database import open_store
+from fengqiao.store.frame import write_frame
+
+HOSTILE = "\x1b[31m[bold]{0}\u202e" + "渔" * 20
+
+
+@pytest.fixture(scope="module")
+def bay(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return demo_bay(tmp_path_factory.mktemp("bay"), 16)
+
+
+@asynccontextmanager
+async def desk(
+    folder: Path, size: tuple[int, int] = (120, 36), lang: str = "zh", **more: Any
+) -> AsyncIterator[tuple[DeskApp, Pilot[None]]]:
+    with open_store(folder) as store:
+        if not store.officer_on("desk"):
+            store.begin_shift("desk", "王建国", 1)
+        app = DeskApp(folder, store, lang, **more)
+        async with app.run_test(size=size) as pilot:
+            await settled(app, pilot)
+            yield app, pilot
+
+
+async def settled(app: DeskApp, pilot: Pilot[None]) -> None:
+    """The first picture is drawn and the officer known."""
+    for _ in range(100):
+        await pilot.pause(0.05)
+        if app.picture.seq and app.desk.officer:
+            break
+    await pilot.pause(0.2)
+
+
+def text_of(app: DeskApp) -> str:
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+def test_no_two_actions_share_a_key() -> None:
+    keys = [key for action in ACTIONS for key in action.keys.split(",")]
+    assert len(keys) == len(set(keys))
+    assert len(bindings()) == len(ACTIONS)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_key_has_words(lang: str) -> None:
+    said = words.catalogue(lang)
+    assert all(words_of(action.name) in said for action in ACTIONS)
+
+
+def test_what_cannot_wait_has_an_f_key() -> None:
+    """With a Chinese input method on, letters do not arrive."""
+    by_name = {action.name: action.keys for action in ACTIONS}
+    for name in ("acknowledge", "silence", "locate", "call_sheet", "open_case", "log_line", "search"):
+        assert any(key.startswith("f") and key[1:].isdigit() for key in by_name[name].split(","))
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_fixed_words_have_a_width_all_terminals_agree_on(lang: str) -> None:
+    """No East-Asian ambiguous character in what the desk itself says: some terminals give it two cells."""
+    for name, text in words.catalogue(lang).items():
+        if name.startswith("desk."):
+            bad = [c for c in text if unicodedata.east_asian_width(c) == "A"]
+            assert not bad, (name, bad)
+
+
+def test_night_stays_dark() -> None:
+    """Nothing at night is brighter than 45 per cent, so that eyes stay used to the dark."""
+    for colour in (*PALETTES["night"], *(v for v in vars(THEMES["night"]).values() if isinstance(v, str))):
+        if colour.startswith("#"):
+            r, g, b = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+            assert 0.2126 * r + 0.7152 * g + 0.0722 * b <= 0.45, colour
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 45)])
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+async def test_head_and_banner_stand_on_every_pane(bay: Path, size: tuple[int, int], lang: str) -> None:
+    """Demonstration, officer, clock and the gravest alert, whatever is open and however small the screen."""
+    async with desk(bay, size, lang) as (app, pilot):
+        for key in "12345":
+            await pilot.press(key)
+            await pilot.pause(0.1)
+            head, banner = text_of(app).splitlines()[:2]
+            assert words.say(lang, "desk.mode.demo") in head and "11:45:59" in head and "王建国" in head
+            assert banner.lstrip().startswith("!!") and "QINGLAN HARBOR" in banner
+
+
+async def test_without_colour_danger_still_shows(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with desk(bay) as (app, pilot):
+        for key in ("3", "1", "p", "p"):
+            await pilot.press(key)
+        assert "!!" in text_of(app)
+
+
+async def test_the_ascii_skin_draws_no_ambiguous_character(bay: Path) -> None:
+    """On terminals that give ambiguous characters two cells only the officer's own words may hold any."""
+    async with desk(bay, ascii_only=True) as (app, _):
+        chart = text_of(app).splitlines()[2:-2]
+        left = "".join(line[:70] for line in chart)
+        assert not [c for c in left if unicodedata.east_asian_width(c) == "A"]
+
+
+async def test_a_hostile_name_is_plain_text_everywhere(bay: Path, tmp_path: Path) -> None:
+    """Markup, escape codes, turned direction, twenty wide characters: no pane breaks, nothing is obeyed."""
+    folder = tmp_path / "hostile"
+    demo_bay(folder, 1)
+    kept = frame(folder)
+    names = kept.columns["name"].copy()
+    names[:] = HOSTILE
+    write_frame(folder, replace(kept, columns={**kept.columns, "name": names}))
+    async with desk(folder) as (app, pilot):
+        for key in ("1", "tab", "2", "enter", "escape", "f1", "escape", "3", "4", "5"):
+            await pilot.press(key)
+            await pilot.pause(0.1)
+            shown = text_of(app)
+            assert "\x1b" not in shown and "\u202e" not in shown
+        await pilot.press("2")
+        await pilot.pause(0.3)
+        assert "[bold]{0}" in text_of(app)
+
+
+async def test_a_silent_watch_is_told_in_words_and_reverse(bay: Path, tmp_path: Path) -> None:
+    """An old frame never passes for the present."""
+    folder = tmp_path / "old"
+    demo_bay(folder, 1)
+    kept = frame(folder)
+    write_frame(folder, replace(kept, at_ms=1))
+    async with desk(folder) as (app, _):
+        head, banner = text_of(app).splitlines()[:2]
+        assert words.say("zh", "desk.banner.stale") in banner and "!!" in head
+
+
+async def test_acknowledging_is_instant_and_counts_as_owed(tmp_path: Path) -> None:
+    """F2 needs no dialog: the act is in the inbox with the officer's name, the screen moves on at once."""
+    folder = demo_bay(tmp_path / "ack", 12)
+    async with desk(folder) as (app, pilot):
+        waiting = len(app.picture.unacknowledged)
+        await pilot.press("f2")
+        assert len(app.picture.unacknowledged) == waiting - 1
+        for _ in range(40):
+            await pilot.pause(0.05)
+            acts = app.desk.store.waiting_acts()
+            if acts:
+                break
+        assert [(a.actor, a.kind) for a in acts] == [("王建国", "acknowledge")]
+
+
+async def test_silence_lasts_thirty_seconds(bay: Path) -> None:
+    async with desk(bay) as (app, pilot):
+        now = 1000.0
+        app._clock = lambda: now
+        await pilot.press("f4")
+        assert app.is_silent
+        now = 1031.0
+        assert not app.is_silent
+
+
+def test_a_picture_without_a_frame_is_stale() -> None:
+    assert DeskPicture().stale and DeskPicture().row_of(1) == -1
+    assert not DeskPicture(seq=1, age_s=1.0).stale
+
+
+async def test_leaving_with_alerts_unseen_takes_two_presses(bay: Path) -> None:
+    async with desk(bay) as (app, pilot):
+        await pilot.press("ctrl+q")
+        await pilot.pause(0.1)
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        await pilot.pause(0.3)
+        assert not app._running or app._exit
+
+
+def test_names_are_the_registers_where_it_knows_them(bay: Path) -> None:
+    from fengqiao.desk.source import PictureSource
+
+    with open_store(bay) as store:
+        picture = PictureSource(bay, store).read()
+    row = picture.row_of(412990112)
+    assert picture.names[row] == "浙普渔60112" and picture.alert_level[row] == 3 and picture.alert_unacked[row]
+    assert np.all(picture.alert_level[picture.vessels.mmsi == 538990102] == 3)
