@@ -5,6 +5,7 @@ So whatever was counted or shown can be derived again, and the journal holds eve
 """
 
 import json
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -163,9 +164,10 @@ def keep_watch(
         name_apart(feeds)
         live = begin(feeds, folder, tell, lang=lang, shards=shards, demo=demo)
         opened.callback(live.stop)
-        next_status = 0
+        next_status, parent = 0, os.getppid()
         with live.pump:
-            while not stop.is_set():
+            # A demonstration is for whoever started it: when they are gone, so is its reason.
+            while not stop.is_set() and (demo is None or os.getppid() == parent):
                 chunks = live.pump.take(TAKE_S)
                 now = now_ms()
                 live.round(now, chunks)

@@ -1,6 +1,7 @@
 """``fengqiao desk``: the screen, on a watch that runs or on one of its own."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 from fengqiao.app.child_watch import ChildWatch
 from fengqiao.cli.common import LANG, Data, Lang, note, t
 from fengqiao.desk.terminal import needs_ascii, take_terminal
-from fengqiao.model.errors import EnvironmentFault, UsageFault
+from fengqiao.model.errors import EnvironmentFault, Exit, UsageFault
 from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder, scratch_folder
 from fengqiao.store.raw_log import watch_running
@@ -36,6 +37,10 @@ def desk(
         raise UsageFault("watch_both")
     folder = scratch_folder("demo") if demo and not data else data_folder(str(data) if data else None)
     pipe = _terminal()
+    # A closed terminal or a lost line ends the desk in good order: its own watch is stopped and saved.
+    for name in ("SIGHUP", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: sys.exit(Exit.DONE))
     child = _watch(folder, feed or [], demo, speed, lang, pipe)
     try:
         _show(folder, lang, palette)
