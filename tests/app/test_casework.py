@@ -16,6 +16,7 @@ from fengqiao.app.casework import Draft
 from fengqiao.cases.lifecycle import Refusal
 from fengqiao.model.errors import InputFault, UsageFault
 from fengqiao.model.findings import ChangeKind, Priority
+from fengqiao.model.reports import Known
 from fengqiao.store import Store, open_store
 from fengqiao.store.archive import write_segments
 from fengqiao.store.casework import CaseFile
@@ -114,6 +115,15 @@ def test_a_position_added_or_taken_breaks_the_seal(bay: Store) -> None:
     forged = {"mmsi": A, "ref_ms": T0, "fix_ms": T0 + 1, "seq": 7, "lon": 73_500_001}
     write_segments(bay.folder, "live", positions(forged), ["a"])
     assert not casework.track_holds(bay.folder, track)
+
+
+def test_a_value_that_was_sent_is_not_a_blank(tmp_path: Path) -> None:
+    """A boat that says course 0 and one that says nothing have the same number in the archive, never the same seal."""
+    seals = []
+    for name, known in (("said", Known.POSITION | Known.COG), ("silent", Known.POSITION)):
+        write_segments(tmp_path / name, "live", positions({"known": int(known)}), ["a"])
+        seals.append(casework.seal(tmp_path / name, "live", [A], T0, T0 + 1))
+    assert [s["positions"] for s in seals] == [1, 1] and seals[0]["sha256"] != seals[1]["sha256"]
 
 
 def test_a_tip_fills_the_case_in(bay: Store) -> None:
