@@ -54,15 +54,20 @@ async def take(out: Path) -> None:
                     print(out / f"{name}.svg")
 
 
+CELL = 12.2  # width of a cell in the export
+
+
 def widened(svg: str) -> str:
-    """The exporter measures text by characters; Chinese ones take two cells."""
-    width = 12.2  # of a cell in the export
+    """Every character at its own place: the exporter measures by characters, and Chinese ones take two cells."""
 
-    def measured(found: re.Match[str]) -> str:
-        text = html.unescape(found.group(3))
-        return f'{found.group(1)}textLength="{cell_len(text) * width:g}"{found.group(2)}>{found.group(3)}<'
+    def placed(found: re.Match[str]) -> str:
+        x, places = float(found.group(2)), []
+        for char in html.unescape(found.group(5)):
+            places.append(f"{x:g}")
+            x += cell_len(char) * CELL
+        return f'{found.group(1)}x="{" ".join(places)}"{found.group(3)}{found.group(4)}>{found.group(5)}<'
 
-    svg = re.sub(r'(<text [^>]*?)textLength="[\d.]+"([^>]*)>([^<]*)<', measured, svg)
+    svg = re.sub(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="[\d.]+"([^>]*)>([^<]*)<', placed, svg)
     return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.S).replace("Fira Code, monospace", FONT)
 
 

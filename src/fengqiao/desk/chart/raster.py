@@ -111,8 +111,16 @@ class Canvas:
     def put(self, row: int, col: int, char: str, colour: int, attr: int = 0) -> None:
         """One narrow character, if it lies on the canvas."""
         if 0 <= row < self.rows and 0 <= col < self.cols:
+            self._free(row, col)
             self.cp[row, col], self.fg[row, col], self.attr[row, col] = ord(char), colour, attr
             self.taken[row, col] = True
+
+    def _free(self, row: int, col: int) -> None:
+        """Whatever wide character has a half here goes as a whole: half of one would push the row out of line."""
+        if self.cp[row, col] == 0:
+            self.cp[row, col - 1] = ord(" ")
+        elif col + 1 < self.cols and self.cp[row, col + 1] == 0:
+            self.cp[row, col + 1] = ord(" ")
 
     def fits(self, row: int, col: int, width: int) -> bool:
         """Whether a text of that many cells finds free room, with one cell to spare on each side."""
@@ -128,6 +136,7 @@ class Canvas:
                 continue
             self.put(row, col, char, colour, attr)
             if width == 2:
+                self._free(row, col + 1)
                 self.cp[row, col + 1] = 0
                 self.fg[row, col + 1], self.attr[row, col + 1] = colour, attr
                 self.taken[row, col + 1] = True
