@@ -1,4 +1,7 @@
-"""Colours of the chart by index: day, dusk and night differ by one table. Tokens after IMO SN.1/Circ.243 and S-52."""
+"""Colours of the chart by index: day, dusk, night and mono differ by one table. Tokens after SN.1/Circ.243 and S-52.
+
+There is no tint for shallow water: we have no soundings, and a guessed one would pass for a sounding.
+"""
 
 from enum import IntEnum
 
@@ -7,35 +10,46 @@ class Ink(IntEnum):
     SEA = 0
     LAND = 1
     GRATICULE = 2
-    RESTRICTED = 3
-    LANE = 4
-    ANCHORAGE = 5
-    TEXT = 6
-    FISHING = 7
-    MERCHANT = 8
-    OTHER = 9
-    GEAR = 10
-    AID = 11
-    DANGER = 12
-    WARN = 13
-    LOST = 14
-    SELECTED = 15
-    CAUTION = 16
+    SCALE = 3  # words of the chart itself: degrees, scale bar, names of grounds and ports
+    RESTRICTED = 4
+    HATCH = 5
+    LANE = 6
+    ANCHORAGE = 7
+    TEXT = 8
+    TAIL = 9
+    FISHING = 10
+    MERCHANT = 11
+    OTHER = 12
+    GEAR = 13
+    AID = 14
+    DANGER = 15
+    WARN = 16
+    CAUTION = 17
+    LOST = 18
+    SELECTED = 19
 
 
-# sea, land, graticule, restricted, lane, anchorage, text, fishing, merchant, other, gear, aid, danger, warn, lost,
-# selected, caution
-PALETTES: dict[str, tuple[str, ...]] = {
-    "day": (
-        *("#d4eaf7", "#e6d9a8", "#8fb3c9", "#c0205a", "#8a3fc0", "#1f6fa8", "#2f3b46", "#00703a"),
-        *("#2f3b46", "#5a6670", "#7a5c00", "#7a5c00", "#d00000", "#b86a00", "#7a6a8a", "#0050c8", "#7a5c00"),
-    ),
-    "dusk": (
-        *("#0b1a2b", "#3a3626", "#24384e", "#d0506a", "#8f6fd0", "#5aa0c8", "#c9d3dc", "#4fd08a"),
-        *("#c9d3dc", "#8fa3b3", "#b09a50", "#f0e060", "#ff4d4d", "#ffb020", "#9a8fa8", "#6fb4ff", "#d8c060"),
-    ),
-    "night": (
-        *("#000000", "#14120a", "#0d1a24", "#6a2233", "#40305f", "#25485c", "#5e666c", "#2a7048"),
-        *("#5e666c", "#465058", "#5a4c20", "#7c7430", "#c02828", "#96650f", "#4a4452", "#345f8c", "#6a6028"),
-    ),
+NAMES = ("day", "dusk", "night", "mono")
+TABLE: dict[Ink, tuple[str, str, str, str]] = {
+    Ink.SEA: ("#d4eaf7", "#0b1a2b", "#000000", "#000000"),
+    Ink.LAND: ("#e6d9a8", "#3a3626", "#1c190e", "#3a3a3a"),
+    Ink.GRATICULE: ("#a3c3d6", "#22384f", "#0d1a24", "#2a2a2a"),
+    Ink.SCALE: ("#3d6379", "#7f9bb0", "#3c5464", "#a8a8a8"),
+    Ink.RESTRICTED: ("#c0205a", "#d0506a", "#6a2233", "#b0b0b0"),
+    Ink.HATCH: ("#dda3bd", "#5c2f43", "#34121b", "#484848"),
+    Ink.LANE: ("#8a3fc0", "#8f6fd0", "#40305f", "#787878"),
+    Ink.ANCHORAGE: ("#1f6fa8", "#5aa0c8", "#25485c", "#8c8c8c"),
+    Ink.TEXT: ("#2f3b46", "#c9d3dc", "#6b747b", "#dcdcdc"),
+    Ink.TAIL: ("#6f8796", "#5d7890", "#2b3a45", "#6a6a6a"),
+    Ink.FISHING: ("#00703a", "#4fd08a", "#2a7048", "#d8d8d8"),
+    Ink.MERCHANT: ("#0050c8", "#6fb4ff", "#345f8c", "#ffffff"),
+    Ink.OTHER: ("#5a6670", "#a3b3c0", "#4c565e", "#b4b4b4"),
+    Ink.GEAR: ("#7a5c00", "#b09a50", "#5a4c20", "#9a9a9a"),
+    Ink.AID: ("#7a5c00", "#f0e060", "#7c7430", "#c4c4c4"),
+    Ink.DANGER: ("#d00000", "#ff4d4d", "#c02828", "#ffffff"),
+    Ink.WARN: ("#a85f00", "#ffb020", "#96650f", "#ffffff"),
+    Ink.CAUTION: ("#7a5c00", "#d8c060", "#6a6028", "#e8e8e8"),
+    Ink.LOST: ("#7a6a8a", "#9a8fa8", "#4a4452", "#969696"),
+    Ink.SELECTED: ("#b000b0", "#ff9cf5", "#8a4a86", "#ffffff"),
 }
+PALETTES: dict[str, tuple[str, ...]] = {name: tuple(TABLE[ink][k] for ink in Ink) for k, name in enumerate(NAMES)}
