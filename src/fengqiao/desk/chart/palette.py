@@ -27,6 +27,7 @@ class Ink(IntEnum):
     CAUTION = 17
     LOST = 18
     SELECTED = 19
+    UNKNOWN = 20  # where no coast has been charted
 
 
 NAMES = ("day", "dusk", "night", "mono")
@@ -51,5 +52,6 @@ TABLE: dict[Ink, tuple[str, str, str, str]] = {
     Ink.CAUTION: ("#7a5c00", "#d8c060", "#6a6028", "#e8e8e8"),
     Ink.LOST: ("#7a6a8a", "#9a8fa8", "#4a4452", "#969696"),
     Ink.SELECTED: ("#b000b0", "#ff9cf5", "#8a4a86", "#ffffff"),
+    Ink.UNKNOWN: ("#c3ccd1", "#1d2126", "#101214", "#1c1c1c"),
 }
 PALETTES: dict[str, tuple[str, ...]] = {name: tuple(TABLE[ink][k] for ink in Ink) for k, name in enumerate(NAMES)}

@@ -103,6 +103,7 @@ class Canvas:
     cols: int
     ascii_only: bool = False
     ground: U8 = field(init=False)  # four bits of land a cell
+    unknown: U8 = field(init=False)  # 1 where the coast is not known
     dotted: U8 = field(init=False)  # eight bits of braille a cell
     dot_ink: U8 = field(init=False)
     dot_char: U8 = field(init=False)  # what stands for the dots where only ASCII may
@@ -113,7 +114,7 @@ class Canvas:
     def __post_init__(self) -> None:
         shape = (self.rows, self.cols)
         self.glyph = np.full(shape, NO_GLYPH)
-        for name in ("ground", "dotted", "dot_ink", "dot_char", "ink", "attr"):
+        for name in ("ground", "unknown", "dotted", "dot_ink", "dot_char", "ink", "attr"):
             setattr(self, name, np.zeros(shape, np.uint8))
 
     def copy(self) -> "Canvas":
@@ -180,7 +181,8 @@ class Canvas:
         land = MOSTLY_LAND[self.ground] & (not self.ascii_only)
         cp = (ASCII_LAND if self.ascii_only else QUADRANTS)[self.ground]
         fg = np.full(cp.shape, Ink.LAND, np.uint32)
-        bg = np.where(land & (taken | dotted | (self.ground == 15)), Ink.LAND, Ink.SEA).astype(np.uint32)
+        bg = np.where(self.unknown > 0, Ink.UNKNOWN, Ink.SEA)
+        bg = np.where(land & (taken | dotted | (self.ground == 15)), Ink.LAND, bg).astype(np.uint32)
         cp = np.where((self.ground == 15) & (not self.ascii_only), np.uint32(ord(" ")), cp)
         cp = np.where(dotted, self.dot_char if self.ascii_only else self.dotted + np.uint32(BRAILLE), cp)
         fg = np.where(dotted, self.dot_ink, fg)

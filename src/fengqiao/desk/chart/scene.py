@@ -13,7 +13,7 @@ from fengqiao.desk.chart.palette import Ink
 from fengqiao.desk.chart.raster import F64, Canvas, fill_parity, quadrants
 from fengqiao.desk.chart.symbols import draw_targets
 from fengqiao.desk.chart.view import Frame, Targets, TargetState, View, pick
-from fengqiao.desk.chart.zones import NameSpot, Outline, draw_outlines, is_charted, write_names
+from fengqiao.desk.chart.zones import NameSpot, Outlines, write_names
 from fengqiao.zones.zone import Zone
 
 __all__ = ["Frame", "Scene", "TargetState", "Targets", "View", "pick"]
@@ -35,18 +35,27 @@ class Still:
 
 
 class Scene:
-    """Coast (land polygons without holes, WGS84 degrees) and zones; ``lang`` chooses among a zone's names."""
+    """Coast (land polygons without holes, WGS84 degrees) and zones; ``lang`` chooses among a zone's names.
 
-    def __init__(self, coast: Sequence[shapely.Polygon], zones: Sequence[Zone], lang: str = "zh") -> None:
+    ``charted`` (west, south, east, north) says where the coast is known: water elsewhere is drawn as unknown.
+    """
+
+    def __init__(
+        self,
+        coast: Sequence[shapely.Polygon],
+        zones: Sequence[Zone],
+        lang: str = "zh",
+        charted: tuple[float, float, float, float] | None = None,
+    ) -> None:
         rings = [shapely.get_coordinates(p.exterior) for p in coast]
         self._edges = np.concatenate([np.hstack([r[:-1], r[1:]]) for r in rings]) if rings else np.zeros((0, 4))
         self._boxes = np.array([[*r.min(axis=0), *r.max(axis=0)] for r in rings]).reshape(-1, 4)
         self._lengths = np.array([len(r) - 1 for r in rings], np.int64)
-        self._lang = lang
+        self._lang, self._charted = lang, charted
         self.set_zones(zones)
 
     def set_zones(self, zones: Sequence[Zone]) -> None:
-        self._outlines = [Outline.of(zone) for zone in zones if is_charted(zone)]
+        self._outlines = Outlines(zones, self._lang)
         self._still: Still | None = None
 
     def frame(self, view: View, targets: Targets, blink: bool = True) -> Frame:
@@ -62,12 +71,13 @@ class Scene:
         return Frame(*canvas.cells(), shown=int(inside.sum()))
 
     def _standing(self, view: View, at_ms: int) -> Still:
-        valid = tuple(k for k, o in enumerate(self._outlines) if not at_ms or o.zone.valid(at_ms))
+        valid = tuple(k for k, zone in enumerate(self._outlines.zones) if not at_ms or zone.valid(at_ms))
         if self._still is None or (self._still.view, self._still.zones) != (view, valid):
             canvas = Canvas(view.rows, view.cols, view.ascii_only)
             self._land(canvas, view)
+            self._unknown(canvas, view)
             _graticule(canvas, view)
-            names = draw_outlines(canvas, view, [self._outlines[k] for k in valid], self._lang)
+            names = self._outlines.draw(canvas, view, valid)
             _scale_bar(canvas, view)
             self._still = Still(view, valid, canvas, names)
         return self._still
@@ -87,6 +97,14 @@ class Scene:
         on = small & (col >= 0) & (row >= 0) & (col < view.cols * 2) & (row < view.rows * 2)
         land[row[on], col[on]] = True
         canvas.ground[:] = quadrants(land)
+
+    def _unknown(self, canvas: Canvas, view: View) -> None:
+        if self._charted is None:
+            return
+        west, south, east, north = self._charted
+        (left, right), (bottom, top) = view.project(np.array([west, east]), np.array([south, north]))
+        col, row = np.arange(view.cols) + 0.5, np.arange(view.rows)[:, None] + 0.5
+        canvas.unknown[:] = (col < left) | (col > right) | (row < top) | (row > bottom)
 
 
 def _smaller_than_a_pixel(boxes: F64, view: View) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

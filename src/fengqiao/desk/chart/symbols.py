@@ -18,12 +18,13 @@ STATE_INK = np.array([Ink.OTHER, Ink.FISHING, Ink.MERCHANT, Ink.GEAR, Ink.AID, I
 LEVEL_INK = np.array([0, Ink.CAUTION, Ink.WARN, Ink.DANGER, Ink.DANGER], np.uint8)  # by Priority; 0 is not asked
 # Shapes by TargetState: eighths of a turn from north, then at rest. Buoys, aids and distress have no course.
 SHAPES = np.array(
-    [[ord(c) for c in row] for row in ("↑↗→↘↓↙←↖◇", "▲◥▶◢▼◣◀◤●", "△◹▷◿▽◺◁◸○", "⠶" * 9, "+" * 9, "⊗" * 9)], np.uint32
+    [[ord(c) for c in row] for row in ("▲◥▶◢▼◣◀◤○", "▲◥▶◢▼◣◀◤●", "↑↗→↘↓↙←↖■", "⠶" * 9, "+" * 9, "⊗" * 9)], np.uint32
 )
 ASCII_SHAPES = np.array(
     [[ord(c) for c in row] for row in ("^/>\\v/<\\o", "^/>\\v/<\\o", "AAAAAAAAM", "," * 9, "+" * 9, "S" * 9)], np.uint32
 )
 LOST = ord("x")
+RANK = np.array([2, 3, 4, 0, 1, 5])  # by TargetState: which lies on top where cells are shared and danger is equal
 
 
 def draw_targets(canvas: Canvas, view: View, targets: Targets, blink: bool) -> tuple[I64, F64, F64]:
@@ -36,7 +37,8 @@ def draw_targets(canvas: Canvas, view: View, targets: Targets, blink: bool) -> t
         calm = inside & (targets.level == 0) & (np.arange(len(v)) != targets.selected)
         _sleeping(canvas, targets, np.flatnonzero(calm), x, y)
         drawn = np.flatnonzero(inside & ~calm)
-    order = drawn[np.lexsort((drawn == targets.selected, targets.level[drawn]))]  # the gravest last: it stays on top
+    rank = RANK[targets.state[drawn]]
+    order = drawn[np.lexsort((rank, targets.level[drawn], drawn == targets.selected))]  # who matters most on top
     _tails(canvas, view, targets, order)
     _vectors(canvas, view, targets, order)
     _symbols(canvas, targets, order, np.floor(x[order]).astype(np.int64), np.floor(y[order]).astype(np.int64), blink)
@@ -95,7 +97,9 @@ def _vectors(canvas: Canvas, view: View, targets: Targets, rows: I64) -> None:
 def _symbols(canvas: Canvas, targets: Targets, order: I64, col: I64, line: I64, blink: bool) -> None:
     level, ink = targets.level[order], inks_of(targets, order)
     loud = (level >= 3) & targets.unacked[order] & blink
-    attr = (np.where(level > 0, BOLD, 0) | np.where(loud, REVERSE, 0)).astype(np.uint8)
+    attr = (
+        np.where((level > 0) | (targets.state[order] == TargetState.MERCHANT), BOLD, 0) | np.where(loud, REVERSE, 0)
+    ).astype(np.uint8)
     canvas.put_all(line, col, glyphs_of(targets, order, canvas.ascii_only), ink, attr)
     for step, marked in ((1, level >= MARKED), (2, level > MARKED)):
         marks = np.full(int(marked.sum()), ord("!"), np.uint32)
