@@ -23,6 +23,7 @@ MOSTLY_LAND = np.array([k.bit_count() >= 2 for k in range(16)])  # what lies beh
 BRAILLE = 0x2800
 DOT_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)  # Unicode: row, column of a dot
 DOTS_MAX = 400_000  # of one layer: more could not be told apart on any screen, and must not stop the clock
+NARROW = {"·": ".", "—": "-", "–": "-", "…": ".", "°": "d", "′": "'", "″": '"'}  # in names of zones; others become ?
 NO_GLYPH = np.uint32(0xFFFF_FFFF)
 
 BOLD, REVERSE, UNDERLINE = 1, 2, 4
@@ -198,7 +199,7 @@ class Canvas:
 def _drawn(char: str, ascii_only: bool) -> tuple[str, int]:
     """A character as it may be drawn, and its cells; where terminals disagree on widths a question mark stands."""
     if ascii_only and unicodedata.east_asian_width(char) == "A":
-        char = "?"
+        char = NARROW.get(char, "?")
     return char, cell_len(char)
 
 

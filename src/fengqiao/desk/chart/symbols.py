@@ -9,7 +9,7 @@ from fengqiao.desk.chart.view import Targets, TargetState, View
 
 VECTOR_S = 360.0  # six minutes of way ahead, as radars draw by default
 STALE_MS = 360_000  # twice the three minutes of a class B at rest: where she is now, nobody knows
-CROWDED = 0.05  # targets a cell from which those that need nobody shrink to a dot: closer they hide each other
+CROWDED = 0.1  # targets a cell from which those that need nobody shrink to a dot: closer they hide each other
 UNDER_WAY_KN = 0.5  # slower, her course is noise
 TAIL_DASH = 1  # every second dot: a track looks thinner than a vector
 MARKED = 2  # Priority from which exclamation marks stand beside a symbol; from 3 on there are two
@@ -101,14 +101,14 @@ def _symbols(canvas: Canvas, targets: Targets, order: I64, col: I64, line: I64, 
         np.where((level > 0) | (targets.state[order] == TargetState.MERCHANT), BOLD, 0) | np.where(loud, REVERSE, 0)
     ).astype(np.uint8)
     canvas.put_all(line, col, glyphs_of(targets, order, canvas.ascii_only), ink, attr)
+    side = np.where(col + 2 < canvas.cols, 1, -1)  # marks that would fall off the right edge stand on the left
     for step, marked in ((1, level >= MARKED), (2, level > MARKED)):
         marks = np.full(int(marked.sum()), ord("!"), np.uint32)
-        canvas.put_all(line[marked], col[marked] + step, marks, ink[marked], attr[marked])
-    if targets.selected in order:
-        at = int(np.flatnonzero(order == targets.selected)[0])
-        row, left, right = int(line[at]), int(col[at]) - 1, int(col[at]) + 1 + marks_width(int(level[at]))
-        canvas.put(row, left, "[", Ink.SELECTED, BOLD)
-        canvas.put(row, right, "]", Ink.SELECTED, BOLD)
+        canvas.put_all(line[marked], (col + side * step)[marked], marks, ink[marked], attr[marked])
+    for at in np.flatnonzero(order == targets.selected).tolist():
+        row, ends = int(line[at]), (int(col[at]), int(col[at] + side[at] * marks_width(int(level[at]))))
+        canvas.put(row, min(ends) - 1, "[", Ink.SELECTED, BOLD)
+        canvas.put(row, max(ends) + 1, "]", Ink.SELECTED, BOLD)
 
 
 def marks_width(level: int) -> int:

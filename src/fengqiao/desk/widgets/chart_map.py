@@ -1,5 +1,7 @@
 """The chart as a widget: it keeps cells, and repaints only what changed."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -16,41 +18,37 @@ from textual.widget import Widget
 from fengqiao.desk.chart.palette import PALETTES
 from fengqiao.desk.chart.raster import BOLD, REVERSE, UNDERLINE, Bools
 from fengqiao.desk.chart.scene import Frame, Scene, Targets, View, pick
+from fengqiao.desk.chart.view import CELL_HIGH
+from fengqiao.zones.zone import Zone
 
 PAN_CELLS = (8, 4)  # columns, rows at one key: an eighth of a small screen
 FAST = 5  # times as far with Shift
 ZOOM = 1.5
+DIRECTIONS = (("left", "h", -1, 0), ("right", "l", 1, 0), ("up", "k", 0, -1), ("down", "j", 0, 1))
 REPAINT_ALL = 0.6  # share of changed rows from which one whole repaint is cheaper than many small ones
 
 
 class ChartMap(Widget, can_focus=True):
     DEFAULT_CSS = "ChartMap { height: 1fr; width: 1fr; }"
+    # Letters move as in vi, arrows too; with Shift the arrows move farther (H J K L stay with the desk's own keys).
     BINDINGS: ClassVar[list[Any]] = [
         *(
-            Binding(f"{key},{vi}", f"pan({dx},{dy})", "desk.key.pan", show=False)
-            for key, vi, dx, dy in (
-                ("left", "h", -1, 0),
-                ("right", "l", 1, 0),
-                ("up", "k", 0, -1),
-                ("down", "j", 0, 1),
-            )
+            Binding(f"{key},{vi}", f"pan({dx},{dy})", "desk.key.pan", show=False, id=f"chart.pan_{key}")
+            for key, vi, dx, dy in DIRECTIONS
         ),
         *(
-            Binding(f"shift+{key}", f"pan({dx},{dy})", "desk.key.pan", show=False)
-            for key, dx, dy in (
-                ("left", -FAST, 0),
-                ("right", FAST, 0),
-                ("up", 0, -FAST),
-                ("down", 0, FAST),
+            Binding(
+                f"shift+{key}", f"pan({dx * FAST},{dy * FAST})", "desk.key.pan", show=False, id=f"chart.pan_{key}_far"
             )
+            for key, _, dx, dy in DIRECTIONS
         ),
-        Binding("plus,equals_sign", "zoom(1)", "desk.key.zoom_in"),
-        Binding("minus", "zoom(-1)", "desk.key.zoom_out"),
-        Binding("0", "fit", "desk.key.fit", show=False),
-        Binding("tab", "next_target(1)", "desk.key.next_target"),
-        Binding("shift+tab", "next_target(-1)", "desk.key.next_target", show=False),
-        Binding("f", "follow", "desk.key.follow"),
-        Binding("enter", "open", "desk.key.open", show=False),
+        Binding("plus,equals_sign", "zoom(1)", "desk.key.zoom_in", id="chart.zoom_in"),
+        Binding("minus", "zoom(-1)", "desk.key.zoom_out", id="chart.zoom_out"),
+        Binding("0", "fit", "desk.key.fit", show=False, id="chart.fit"),
+        Binding("tab", "next_target(1)", "desk.key.next_target", id="chart.next"),
+        Binding("shift+tab", "next_target(-1)", "desk.key.next_target", show=False, id="chart.previous"),
+        Binding("f", "follow", "desk.key.follow", id="chart.follow"),
+        Binding("enter", "open", "desk.key.open", show=False, id="chart.open"),
     ]
 
     class Picked(Message):
@@ -61,11 +59,15 @@ class ChartMap(Widget, can_focus=True):
             self.row, self.opened = row, opened
 
     class Moved(Message):
-        """View or cursor changed."""
+        """View or cursor (longitude, latitude) changed."""
 
         def __init__(self, view: View, cursor: tuple[float, float]) -> None:
             super().__init__()
             self.view, self.cursor = view, cursor
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest matters: a mouse moves faster than a line can be drawn."""
+            return isinstance(message, ChartMap.Moved)
 
     def __init__(self, scene: Scene, home: View, palette: str, **more: Any) -> None:
         super().__init__(**more)
@@ -79,21 +81,34 @@ class ChartMap(Widget, can_focus=True):
         self._frame: Frame | None = None
         self._strips: dict[int, Strip] = {}
         self._styles: dict[int, Style] = {}
-        self._palette = PALETTES[palette]
-        self._dragged: tuple[int, int] | None = None
+        self._palette = palette
+        self._held: tuple[int, int] | None = None  # where the mouse holds the chart
+        self._dragged = False  # since the button went down: then its release picks nothing
 
     # --- what is shown ---
 
     def show(self, targets: Targets) -> None:
         """New targets; the view follows the selected one if asked to."""
-        self.targets = targets
+        self.targets, before = targets, self.view
         if self.following and targets.selected >= 0:
             self._centre(targets.selected)
-        self.redraw()
+        if self.view != before:
+            self.look_at(self.view)
+        else:
+            self.redraw()
 
     def set_palette(self, palette: str) -> None:
-        self._palette = PALETTES[palette]
+        self._palette = palette
         self._forget()
+
+    def set_zones(self, zones: Sequence[Zone]) -> None:
+        self.scene.set_zones(zones)
+        self.redraw()
+
+    def set_ascii(self, ascii_only: bool) -> None:
+        self._home = replace(self._home, ascii_only=ascii_only)
+        self.view = replace(self.view, ascii_only=ascii_only)
+        self.redraw()
 
     def set_blink(self, blink: bool) -> None:
         if blink != self.blink:
@@ -102,8 +117,11 @@ class ChartMap(Widget, can_focus=True):
 
     def redraw(self) -> None:
         """Compute the frame anew and repaint the rows that differ, never cutting a wide character in half."""
-        if not self.size.width or not self.size.height:
+        width, height = self.size
+        if not width or not height:
             return
+        if (width, height) != (self.view.cols, self.view.rows):
+            self.view = replace(self.view, cols=width, rows=height)
         old, new = self._frame, self.scene.frame(self.view, self.targets, self.blink)
         self._frame, self.shown = new, new.shown
         if old is None or old.cp.shape != new.cp.shape:
@@ -142,9 +160,11 @@ class ChartMap(Widget, can_focus=True):
         style = self._styles.get(key)
         if style is None:
             attr = key >> 16
+            # Without colour a terminal is sent greys by brightness, in which red is the darkest: so greys of our own.
+            palette = PALETTES["mono" if self.app.no_color else self._palette]
             style = self._styles[key] = Style(
-                color=self._palette[key & 255],
-                bgcolor=self._palette[key >> 8 & 255],
+                color=palette[key & 255],
+                bgcolor=palette[key >> 8 & 255],
                 bold=bool(attr & BOLD),
                 reverse=bool(attr & REVERSE),
                 underline=bool(attr & UNDERLINE),
@@ -160,9 +180,7 @@ class ChartMap(Widget, can_focus=True):
         super().notify_style_update()
         self._forget()
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.view = replace(self.view, cols=max(1, event.size.width), rows=max(1, event.size.height))
-        self._frame = None
+    def on_resize(self, _: events.Resize) -> None:
         self.redraw()
 
     # --- where it looks ---
@@ -178,7 +196,8 @@ class ChartMap(Widget, can_focus=True):
         v = self.targets.vessels
         x, y = self.view.project(v.lon_deg[row : row + 1], v.lat_deg[row : row + 1])
         if np.isfinite(x[0]):
-            self.view = self.view.panned(round(x[0] - self.view.cols / 2), round(y[0] - self.view.rows / 2))
+            dx, dy = math.floor(x[0]) - self.view.cols // 2, math.floor(y[0]) - self.view.rows // 2
+            self.view = self.view.panned(dx, dy)
 
     def select(self, row: int, centre: bool = False) -> None:
         self.targets = replace(self.targets, selected=row)
@@ -215,7 +234,7 @@ class ChartMap(Widget, can_focus=True):
         inside = np.flatnonzero((x >= 0) & (y >= 0) & (x < self.view.cols) & (y < self.view.rows))
         if not len(inside):
             return
-        away = np.hypot(x[inside] - self.view.cols / 2, 2 * (y[inside] - self.view.rows / 2))
+        away = np.hypot(x[inside] - self.view.cols / 2, CELL_HIGH * (y[inside] - self.view.rows / 2))
         order = inside[np.lexsort((v.mmsi[inside], away))]
         at = np.flatnonzero(order == self.targets.selected)
         self.select(int(order[(int(at[0]) + step) % len(order)] if len(at) else order[0]))
@@ -223,23 +242,25 @@ class ChartMap(Widget, can_focus=True):
     # --- the mouse ---
 
     def on_click(self, event: events.Click) -> None:
-        row = pick(self.view, self.targets, event.x, event.y)
+        row = -1 if self._dragged else pick(self.view, self.targets, event.x, event.y)
         if row >= 0:
             self.select(row)
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._held, self._dragged = (event.x, event.y), False
+        self.capture_mouse()
+
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if event.button and self._dragged is not None:
-            dx, dy = self._dragged[0] - event.x, self._dragged[1] - event.y
-            self._dragged = (event.x, event.y)
+        if self._held is not None and (event.x, event.y) != self._held:
+            dx, dy = self._held[0] - event.x, self._held[1] - event.y
+            self._held, self._dragged, self.following = (event.x, event.y), True, False
             self.look_at(self.view.panned(dx, dy))
         self._cursor = self.view.unproject(event.x + 0.5, event.y + 0.5)
         self.post_message(self.Moved(self.view, self._cursor))
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        self._dragged = (event.x, event.y)
-
     def on_mouse_up(self, _: events.MouseUp) -> None:
-        self._dragged = None
+        self._held = None
+        self.release_mouse()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self.look_at(self.view.zoomed(ZOOM, event.x, event.y))
