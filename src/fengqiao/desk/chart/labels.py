@@ -11,6 +11,7 @@ from fengqiao.words import plain
 LABEL_CELLS_MAX = 18
 NAME_CHARS_MAX = 64  # read of a name, however long somebody sent it
 CELLS_PER_LABEL = 90  # on the average: more names make a wall that nobody reads
+CELLS_PER_DUE_LABEL = 30  # of those in danger: so many that hardly more would fit
 BLOCK = (14, 3)  # cells: where two already lie in a block, names of ordinary boats wait until one zooms in
 BLOCK_MAX = 2
 IMPORTANT = 2  # Priority from which a name may stand a little off
@@ -33,9 +34,9 @@ def named_first(targets: Targets, rows: I64, x: F64, y: F64) -> tuple[I64, I64]:
     return ranked[must], ranked[~must & roomy & spoken]
 
 
-def draw_labels(canvas: Canvas, view: View, targets: Targets, rows: I64, x: F64, y: F64) -> None:
+def draw_labels(canvas: Canvas, view: View, targets: Targets, rows: I64, x: F64, y: F64, cells_per_label: int) -> None:
     """Names of ``rows``, in that order, as many as the screen bears."""
-    rows = rows[: max(1, view.cols * view.rows // CELLS_PER_LABEL)]
+    rows = rows[: max(1, view.cols * view.rows // cells_per_label)]
     inks = inks_of(targets, rows).tolist()
     for row, ink in zip(rows.tolist(), inks, strict=True):
         level, chosen = int(targets.level[row]), row == targets.selected

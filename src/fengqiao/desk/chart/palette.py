@@ -33,7 +33,7 @@ class Ink(IntEnum):
 NAMES = ("day", "dusk", "night", "mono")
 TABLE: dict[Ink, tuple[str, str, str, str]] = {
     Ink.SEA: ("#d4eaf7", "#0b1a2b", "#000000", "#000000"),
-    Ink.LAND: ("#e6d9a8", "#3a3626", "#1c190e", "#3a3a3a"),
+    Ink.LAND: ("#e6d9a8", "#3a3626", "#17150b", "#3a3a3a"),
     Ink.GRATICULE: ("#a3c3d6", "#22384f", "#0d1a24", "#2a2a2a"),
     Ink.SCALE: ("#3d6379", "#7f9bb0", "#3c5464", "#a8a8a8"),
     Ink.RESTRICTED: ("#c0205a", "#d0506a", "#6a2233", "#b0b0b0"),

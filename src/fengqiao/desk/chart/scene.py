@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from fengqiao import nav
-from fengqiao.desk.chart.labels import draw_labels, named_first
+from fengqiao.desk.chart.labels import CELLS_PER_DUE_LABEL, CELLS_PER_LABEL, draw_labels, named_first
 from fengqiao.desk.chart.palette import Ink
 from fengqiao.desk.chart.raster import F64, Canvas, fill_parity, quadrants
 from fengqiao.desk.chart.symbols import draw_targets
@@ -64,9 +64,9 @@ class Scene:
         canvas = still.canvas.copy()
         drawn, x, y = draw_targets(canvas, view, targets, blink)
         must, may = named_first(targets, drawn, x, y)
-        draw_labels(canvas, view, targets, must, x, y)
+        draw_labels(canvas, view, targets, must, x, y, CELLS_PER_DUE_LABEL)
         write_names(canvas, still.names)
-        draw_labels(canvas, view, targets, may, x, y)
+        draw_labels(canvas, view, targets, may, x, y, CELLS_PER_LABEL)
         inside = (x >= 0) & (y >= 0) & (x < view.cols) & (y < view.rows)
         return Frame(*canvas.cells(), shown=int(inside.sum()))
 
@@ -124,7 +124,7 @@ def _graticule(canvas: Canvas, view: View) -> None:
         _figure(canvas, 0, int(col) + 1, _degrees(k * step, "E", "W"))
     for k in range(math.ceil(south / step), math.floor(north / step) + 1):
         row = float(view.project(np.array([view.lon]), np.array([k * step]))[1][0])
-        x = np.arange(0, view.cols * 2, 4)
+        x = np.arange(-2 * view.corner[0] % 4, view.cols * 2, 4)  # where they were before the view moved
         canvas.dots(x, np.full(len(x), int(row * 4)), int(Ink.GRATICULE), ".", sea)
         _figure(canvas, int(row), 0, _degrees(k * step, "N", "S"))
 

@@ -136,7 +136,7 @@ class ChartMap(Widget, can_focus=True):
             self.refresh()
         elif len(rows):
             half = (old.cp == 0) | (new.cp == 0)
-            self.refresh(*(_span(int(row), changed[row], half[row]) for row in rows))
+            self.refresh(*(span_of(int(row), changed[row], half[row]) for row in rows))
 
     def render_line(self, y: int) -> Strip:
         if self._frame is None or y >= len(self._frame.cp):
@@ -269,7 +269,7 @@ class ChartMap(Widget, can_focus=True):
         self.look_at(self.view.zoomed(1 / ZOOM, event.x, event.y))
 
 
-def _span(row: int, changed: Bools, half: Bools) -> Region:
+def span_of(row: int, changed: Bools, half: Bools) -> Region:
     """The changed part of a row, widened where its edge would cut a wide character, before or after."""
     where = np.flatnonzero(changed)
     a, b = int(where[0]), int(where[-1]) + 1

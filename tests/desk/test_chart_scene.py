@@ -1,0 +1,383 @@
+"""What the chart shows: coasts that keep still, zones by confidence, symbols that need no colour, names with room."""
+
+import unicodedata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sea import ISLAND, VIEW, boats, zone
+
+from fengqiao.desk.chart.labels import place, short
+from fengqiao.desk.chart.palette import PALETTES, Ink
+from fengqiao.desk.chart.raster import (
+    BOLD,
+    BRAILLE,
+    NO_GLYPH,
+    QUADRANTS,
+    REVERSE,
+    Canvas,
+    as_text,
+    dots_along,
+    width_of,
+)
+from fengqiao.desk.chart.scene import Frame, Scene, Targets, TargetState, View
+from fengqiao.desk.chart.symbols import ASCII_SHAPES, SHAPES
+from fengqiao.words import plain
+from fengqiao.zones.zone import Zone
+
+EMPTY = Scene([], [])
+
+
+def dots_in(frame: Frame, ink: int) -> int:
+    """Cells with dots of one ink."""
+    return int(((frame.cp >= BRAILLE) & (frame.cp < BRAILLE + 256) & (frame.key & 255 == ink)).sum())
+
+
+def attr_at(frame: Frame, col: int, row: int) -> int:
+    return int(frame.key[row, col] >> 16)
+
+
+# --- lines ---
+
+ends = st.tuples(*[st.floats(-60, 90, allow_nan=False)] * 4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ends)
+def test_a_clipped_line_is_the_part_of_the_whole_line_in_sight(end: tuple[float, float, float, float]) -> None:
+    """Same slope, same dots: cutting at the edge never bends a border."""
+    x0, y0, x1, y1 = (np.array([v]) for v in end)
+    far = (x0 + 100, y0 + 100, x1 + 100, y1 + 100)
+    whole = {(x - 100, y - 100) for x, y in zip(*dots_along(*far, 300, 300), strict=True)}
+    shown = set(zip(*dots_along(x0, y0, x1, y1, 40, 24), strict=True))
+    near = {(x + dx, y + dy) for x, y in whole for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+    assert shown <= near
+    inner = {(x, y) for x, y in whole if 1 <= x < 39 and 1 <= y < 23}
+    reach = {(x + dx, y + dy) for x, y in shown for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+    assert inner <= reach
+
+
+def test_nowhere_is_drawn_nowhere() -> None:
+    nan = np.array([np.nan])
+    assert len(dots_along(nan, nan, nan, nan, 40, 24)[0]) == 0
+
+
+# --- what stands still ---
+
+STANDING = Scene(
+    [ISLAND, shapely.Point(122.1, 30.05).buffer(0.013)],
+    [
+        zone("restricted", 122.06, 29.98, 122.09, 30.01),
+        zone("anchorage", 121.95, 30.0, 122.02, 30.06, confidence="approximate"),
+    ],
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(-20, 20), st.integers(-6, 6))
+def test_moving_the_view_moves_the_chart_as_one_piece(dx: int, dy: int) -> None:
+    """Coast, dashes and hatches keep their shape cell by cell: nothing shimmers, nothing crawls."""
+    a, b = STANDING.frame(VIEW, Targets()), STANDING.frame(VIEW.panned(dx, dy), Targets())
+    top, bottom, left, right = max(1, 1 + dy), min(19, 19 + dy), max(8, 8 + dx), min(60, 60 + dx)
+    ours = a.cp[top:bottom, left:right]
+    theirs = b.cp[top - dy : bottom - dy, left - dx : right - dx]
+    assert np.array_equal(ours, theirs)
+
+
+def test_an_islet_smaller_than_a_pixel_shows() -> None:
+    """A rock of thirty metres is what boats run upon."""
+    frame = Scene([shapely.box(122.07, 30.02, 122.0703, 30.0203)], []).frame(VIEW, Targets())
+    assert np.isin(frame.cp, QUADRANTS[1:]).sum() == 1
+
+
+def test_water_without_charted_coast_is_not_open_sea() -> None:
+    frame = Scene([], [], charted=(122.05, 29.0, 123.0, 31.0)).frame(VIEW, Targets())
+    ground = frame.key >> 8 & 255
+    assert (ground[:, :30] == Ink.UNKNOWN).all() and (ground[:, 30:] == Ink.SEA).all()
+
+
+# --- zones ---
+
+
+def test_a_border_is_whole_only_where_the_chart_is_sure() -> None:
+    sure, guess = (
+        Scene([], [zone("anchorage", 122.0, 30.0, 122.09, 30.04, confidence=said)]).frame(VIEW, Targets())
+        for said in ("official", "unverified")
+    )
+    assert 0 < dots_in(guess, Ink.ANCHORAGE) < 0.9 * dots_in(sure, Ink.ANCHORAGE)
+
+
+def test_a_zone_around_the_whole_view_is_hatched_only_along_its_border() -> None:
+    """Small targets must not drown: a band inside the border, and the name more than once."""
+    forbidden = zone("restricted", 121.99, 29.95, 123.0, 31.0, name_zh="实弹射击区")
+    frame = Scene([], [forbidden]).frame(VIEW, Targets())
+    hatched = (frame.cp >= BRAILLE) & (frame.key & 255 == Ink.HATCH)
+    edge = int(VIEW.project(np.array([121.99]), np.array([30.0]))[0][0])
+    assert hatched[:, edge : edge + 6].any() and not hatched[:, edge + 6 :].any()
+    assert as_text(frame.cp).count("实弹射击区") == 3
+
+
+def test_a_small_forbidden_zone_is_hatched_throughout() -> None:
+    frame = Scene([], [zone("restricted", 122.02, 30.0, 122.06, 30.03)]).frame(VIEW, Targets())
+    assert dots_in(frame, Ink.HATCH) > 15
+
+
+def test_a_moratorium_is_a_border_and_a_word_in_the_corner() -> None:
+    waters = zone("moratorium", 118.5, 26.5, 128.0, 35.0, name_zh="伏季休渔海域(35°N)")
+    frame = Scene([], [waters]).frame(VIEW, Targets())
+    assert dots_in(frame, Ink.HATCH) == 0
+    assert as_text(frame.cp).splitlines()[-1].startswith(" 伏季休渔海域")
+
+
+def test_the_name_of_a_zone_comes_in_the_desks_language() -> None:
+    reserve = zone(
+        "anchorage", 122.0, 30.0, 122.09, 30.04, name_zh="马峙锚地（示意）", name_en="Mazhi anchorage (sketch)"
+    )
+    for lang, name, other in (("zh", "马峙锚地", "Mazhi"), ("en", "Mazhi anchorage", "马峙")):
+        text = as_text(Scene([], [reserve], lang).frame(VIEW, Targets()).cp)
+        assert name in text and other not in text and "示意" not in text and "sketch" not in text
+
+
+def test_a_zone_whose_time_is_over_is_not_drawn() -> None:
+    over: Zone = zone("restricted", 122.0, 30.0, 122.09, 30.04, valid_to_ms=1_000)
+    scene = Scene([], [over])
+    then, now = (scene.frame(VIEW, replace(boats([]), at_ms=at)) for at in (999, 1_001))
+    assert dots_in(then, Ink.RESTRICTED) > 0 and dots_in(now, Ink.RESTRICTED) == 0
+
+
+def test_zones_can_be_exchanged() -> None:
+    scene = Scene([], [])
+    scene.frame(VIEW, Targets())
+    scene.set_zones([zone("anchorage", 122.0, 30.0, 122.09, 30.04)])
+    assert dots_in(scene.frame(VIEW, Targets()), Ink.ANCHORAGE) > 0
+
+
+# --- symbols ---
+
+
+@pytest.mark.parametrize(("cog", "glyph"), list(zip(range(0, 360, 45), "▲◥▶◢▼◣◀◤", strict=True)))
+def test_a_boat_under_way_points_where_she_goes(cog: int, glyph: str) -> None:
+    frame = EMPTY.frame(VIEW, boats([(30, 10)], sog_kn=[8.0], cog_deg=[cog + 20.0]))
+    assert chr(frame.cp[10, 30]) == glyph
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_kinds_differ_in_shape_not_only_in_colour(ascii_only: bool) -> None:
+    kinds = (TargetState.FISHING, TargetState.MERCHANT, TargetState.GEAR, TargetState.AID, TargetState.DISTRESS)
+    shapes = (ASCII_SHAPES if ascii_only else SHAPES)[list(kinds)]
+    for eighth in range(9):
+        assert len(set(shapes[:, eighth].tolist())) == len(kinds)
+
+
+def test_a_silent_boat_is_crossed_a_silent_buoy_is_not() -> None:
+    """Net buoys fall silent whenever a wave washes over them."""
+    state = [TargetState.FISHING, TargetState.GEAR]
+    frame = EMPTY.frame(VIEW, boats([(20, 10), (40, 10)], lost=[True, True], state=state))
+    assert [chr(c) for c in frame.cp[10, [20, 40]]] == ["x", "⠶"]
+
+
+def test_an_old_fix_is_grey_and_has_no_future() -> None:
+    fleet = boats([(20, 10)], sog_kn=[10.0], cog_deg=[90.0], fix_ms=[1_000_000])
+    fresh, old = (EMPTY.frame(VIEW, replace(fleet, at_ms=1_000_000 + age_ms)) for age_ms in (60_000, 400_000))
+    assert dots_in(fresh, Ink.TEXT) > 3 and fresh.key[10, 20] & 255 == Ink.FISHING
+    assert dots_in(old, Ink.TEXT) == 0 and old.key[10, 20] & 255 == Ink.LOST
+
+
+def test_the_vector_ends_where_she_will_be_in_six_minutes() -> None:
+    """Ten knots east for six minutes: one mile, 7.4 columns of 250 m."""
+    frame = EMPTY.frame(VIEW, boats([(20, 10)], sog_kn=[10.0], cog_deg=[90.0], names=[""]))
+    ahead = np.flatnonzero((frame.cp[10] >= BRAILLE) & (frame.key[10] & 255 == Ink.TEXT))
+    assert ahead[0] == 21 and ahead[-1] == 27
+
+
+def test_the_tail_leads_from_past_fixes_to_her() -> None:
+    fleet = boats([(30, 10)], names=[""])
+    v = fleet.vessels
+    v.ring_ms[0, -1], v.ring_lon[0, -1], v.ring_lat[0, -1] = 1, *VIEW.unproject(20.5, 10.5)
+    frame = EMPTY.frame(VIEW, fleet)
+    assert np.flatnonzero(frame.key[10] & 255 == Ink.TAIL).tolist() == list(range(20, 30))
+
+
+@pytest.mark.parametrize("level", [3, 4])
+def test_danger_is_reverse_and_bold_in_time_until_acknowledged(level: int) -> None:
+    """With the beat while nobody has acknowledged; afterwards bold and steady. The marks stay throughout."""
+    for unacked in (True, False):
+        fleet = boats([(30, 10)], level=[level], unacked=[unacked])
+        on, off = (EMPTY.frame(VIEW, fleet, blink) for blink in (True, False))
+        for col in (30, 31, 32):
+            assert attr_at(on, col, 10) == (BOLD | REVERSE if unacked else BOLD)
+            assert attr_at(off, col, 10) == BOLD
+        assert "●!!" in as_text(off.cp) and np.array_equal(on.cp, off.cp)
+
+
+def test_a_warning_has_one_mark_a_caution_none() -> None:
+    frame = EMPTY.frame(VIEW, boats([(10, 10), (40, 10)], level=[2, 1], names=["W", "C"]))
+    line = as_text(frame.cp).splitlines()[10]
+    assert line.count("●! ") == 1 and line.count("!") == 1 and line.count("●") == 2
+
+
+def test_marks_stay_on_the_screen_at_its_edge() -> None:
+    frame = EMPTY.frame(VIEW, boats([(59, 10)], level=[3], selected=0))
+    assert "[!!●" in as_text(frame.cp).splitlines()[10]
+
+
+def test_brackets_stand_around_the_selected_one() -> None:
+    for level, shown in ((0, "[●]"), (3, "[●!!]")):
+        assert shown in as_text(EMPTY.frame(VIEW, boats([(30, 10)], level=[level], selected=0)).cp)
+
+
+def test_a_ship_lies_over_a_buoy_and_danger_over_all() -> None:
+    state = [TargetState.MERCHANT, TargetState.GEAR, TargetState.FISHING]
+    cells = [(30, 10)] * 3
+    assert chr(EMPTY.frame(VIEW, boats(cells, state=state)).cp[10, 30]) == "■"
+    assert chr(EMPTY.frame(VIEW, boats(cells, state=state, level=[0, 0, 3])).cp[10, 30]) == "●"
+
+
+def test_in_a_crowd_those_who_need_nobody_shrink_to_a_dot() -> None:
+    cells = [(col, row) for col in range(2, 58, 4) for row in range(1, 19)]
+    frame = EMPTY.frame(VIEW, boats(cells, level=[3] + [0] * (len(cells) - 1)))
+    assert frame.shown == len(cells) and chr(frame.cp[1, 2]) == "●"
+    assert dots_in(frame, Ink.FISHING) > 0.8 * len(cells)
+
+
+def test_what_has_no_position_is_not_drawn() -> None:
+    fleet = boats([(10, 10)])
+    fleet.vessels.lon_deg[0] = np.nan
+    assert EMPTY.frame(VIEW, fleet).shown == 0
+
+
+# --- widths ---
+
+ALLOWED = set("▲◥▶◢▼◣◀◤●○■↑↗→↘↓↙←↖")  # ambiguous, and worn only where the terminal was asked and gives them one cell
+said = st.text(st.sampled_from("浙普渔A1·—é°…①[]{}\x1b\u202e\u0301\u200b😀"), max_size=30)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(said, min_size=8, max_size=8), st.integers(0, 4))
+def test_the_ascii_skin_has_no_character_terminals_disagree_on(names: list[str], level: int) -> None:
+    """Whatever names arrive: narrow, neutral or wide in every cell, and rows of one width."""
+    view = replace(VIEW, ascii_only=True)
+    state = [TargetState(k % 6) for k in range(8)]
+    zones = [zone("restricted", 122.06, 29.98, 122.09, 30.01, name_zh="航路·北线")]
+    fleet = boats([(6 * k + 5, 3 + k) for k in range(8)], view, names=names, state=state, level=[level] * 8)
+    for row in Scene([ISLAND], zones).frame(view, fleet).cp.tolist():
+        text = "".join(chr(c) for c in row if c)
+        assert not [c for c in text if unicodedata.east_asian_width(c) == "A"] and width_of(text) == view.cols
+
+
+def test_the_full_skin_has_only_shapes_that_were_chosen() -> None:
+    shapes = {chr(c) for c in [*SHAPES.ravel().tolist(), *QUADRANTS[1:].tolist()]}
+    blocks = set("▀▌▄█▐")  # half blocks: the same terminals that give them two cells get the ASCII skin
+    assert {c for c in shapes if unicodedata.east_asian_width(c) == "A"} <= ALLOWED | blocks
+
+
+# --- names ---
+
+placings = st.lists(
+    st.tuples(
+        st.integers(-2, 12), st.integers(-3, 42), st.text(st.sampled_from("浙普渔AB"), max_size=7), st.booleans()
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(placings)
+def test_a_name_never_covers_a_symbol_or_another_name(wanted: list[tuple[int, int, str, bool]]) -> None:
+    canvas = Canvas(10, 40)
+    for row, col, _, _ in wanted:
+        canvas.put(row, col, "@", Ink.TEXT)
+    for row, col, text, far in wanted:
+        before = canvas.glyph.copy()
+        placed = place(canvas, row, col, text, Ink.TEXT, far=far)
+        kept = before != NO_GLYPH
+        assert np.array_equal(canvas.glyph[kept], before[kept])
+        assert int((canvas.glyph != before).sum()) == (width_of(text) if placed else 0)
+
+
+def test_danger_and_the_selected_are_named_before_anybody() -> None:
+    """Where there is room for few, it is theirs."""
+    view = replace(VIEW, rows=5, cols=30)
+    cells = [(4 + 3 * k, 2) for k in range(6)]
+    names = ["ALARMED" if k == 2 else "CHOSEN" if k == 5 else f"BOAT {k} ON" for k in range(6)]
+    text = as_text(EMPTY.frame(view, boats(cells, view, names=names, level=[0, 0, 3, 0, 0, 0], selected=5)).cp)
+    assert "ALARMED" in text and "CHOSEN" in text
+
+
+def test_names_of_a_fleet_wait_until_one_zooms_in() -> None:
+    fleet = boats([(20 + k, 10) for k in range(8)], names=[f"浙普渔6020{k}" for k in range(8)])
+    far, near = (as_text(EMPTY.frame(view, fleet).cp) for view in (VIEW, VIEW.zoomed(16, 23.5, 10.5)))
+    assert far.count("浙普渔") == 0 and near.count("浙普渔") >= 3
+
+
+@pytest.mark.parametrize("name", ["[bold red]X[/]", "\x1b[31mX", "\u202eX", "渔" * 20, "", "A" * 10_000, "\x07\x9b{0}"])
+def test_a_hostile_name_is_plain_text(name: str) -> None:
+    frame = EMPTY.frame(VIEW, boats([(20, 10)], names=[name]))
+    text = as_text(frame.cp)
+    assert short(name) in text and not set(text) & set("\x1b\x07\x9b\u202e")
+    assert width_of(short(name)) <= 18 and short(name).startswith(plain(name)[:4])
+
+
+def test_a_small_sea_as_text() -> None:
+    """Everything at once, as it stands on the screen."""
+    view = View(122.05, 30.02, 250.0, 52, 12)
+    zones = [zone("anchorage", 122.055, 29.995, 122.105, 30.025, name_zh="马峙锚地")]
+    fleet = boats(
+        [(35, 2), (41, 5), (8, 9)],
+        view,
+        names=["浙普渔60108", "BEIYAN PIONEER", "LANTING"],
+        state=[TargetState.FISHING, TargetState.MERCHANT, TargetState.MERCHANT],
+        level=[3, 0, 0],
+        sog_kn=[0.0, 12.0, 0.0],
+        cog_deg=[0.0, 180.0, 0.0],
+    )
+    assert as_text(Scene([ISLAND], zones).frame(view, fleet).cp) == SMALL_SEA
+
+
+SMALL_SEA = """\
+      ⠁122-00E                        ⠁122-05E
+      ⠁                               ⠁
+      ⠁                            ●!!⠁浙普渔60108
+      ⠁                               ⠁
+      ▐                  ▌ BEIYAN PIONEER
+      ▐                  ▌ ⢰⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠓⠒⠒↓⠒⠒⠒⠒⢲
+      ▐                  ▌ ⢸          ⠁  ⡇    ⢸
+      ▐                  ▌ ⢸          ⠁  ⡇    ⢸
+      ▐                  ▌ ⢸     马峙锚地⡇    ⢸
+      ▐ ■ LANTING        ▌ ⢸          ⠁  ⡇    ⢸
+30-00N▐                  ▌ ⣸ ⡀ ⡀ ⡀ ⡀ ⡀⠁⡀ ⡀ ⡀ ⡀⢸⡀ ⡀ ⡀
+      ⠁                    ⢸⣀⣀⣀⣀⣀|-------------|2nm"""
+
+
+# --- colours ---
+
+
+def luminance(colour: str) -> float:
+    r, g, b = (((v / 255 + 0.055) / 1.055) ** 2.4 if v > 10 else v / 255 / 12.92 for v in bytes.fromhex(colour[1:]))
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def test_nothing_at_night_is_brighter_than_45_per_cent() -> None:
+    for colour in PALETTES["night"]:
+        r, g, b = bytes.fromhex(colour[1:])
+        assert (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255 <= 0.45
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_what_must_be_read_stands_out_from_sea_and_land(name: str) -> None:
+    """A contrast of 3 for names and danger, the WCAG limit for large signs, in every palette."""
+    palette = PALETTES[name]
+    for ink in (Ink.TEXT, Ink.DANGER):
+        for ground in (Ink.SEA, Ink.LAND):
+            lighter, darker = sorted((luminance(palette[ink]), luminance(palette[ground])), reverse=True)
+            assert (lighter + 0.05) / (darker + 0.05) >= 3.0, (name, ink, ground)
+
+
+def test_without_colour_danger_is_the_brightest() -> None:
+    """Grey by brightness would make red the darkest of all."""
+    mono = PALETTES["mono"]
+    assert all(len({c[1:3], c[3:5], c[5:7]}) == 1 for c in mono)
+    assert luminance(mono[Ink.DANGER]) == max(map(luminance, mono))
