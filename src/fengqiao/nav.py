@@ -7,6 +7,7 @@ sphere errs by 60 m. Beyond 24 nm use a geodesic. At the end: positions as peopl
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,8 +138,11 @@ POSITION_EXAMPLE = "30°12.5′N 122°18.3′E"
 _MARKS = {ord(c): mark for mark, chars in {"d": "°˚º度", "m": "′'’‘´`＇分", "s": '″"”“〃＂秒'}.items() for c in chars}
 _WORDS = (("北纬", "N"), ("南纬", "S"), ("东经", "E"), ("西经", "W"), ("mm", "s"))
 _FILLERS = str.maketrans(dict.fromkeys("():[]、,。;/", " "))
-_ZH_NUMBER = re.compile("[〇零一二三四五六七八九十百点]+")
-_ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+# 幺 两 拐 勾 洞 are digits as read over the radio, so that 一 and 七, 九 and 零 are not mistaken for each other.
+_ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | dict(
+    zip("〇洞幺两拐勾", (0, 0, 1, 2, 7, 9), strict=True)
+)
+_ZH_NUMBER = re.compile(f"[{''.join(_ZH_DIGITS)}十百点]+")
 
 _NUMBER = r"\d{1,3}(?:\.\d+)?"
 _ANGLE = (
@@ -170,9 +174,10 @@ def parse_position(text: str) -> tuple[float, float]:
     """Longitude and latitude in degrees from a position as people and notices write it.
 
     Reads degrees, minutes and seconds with any common mark, full-width or Chinese (``30°02′16″N/122°21′22″E``,
-    ``28-55.75N 121-55.3E``, ``东经123°03′1.367″,北纬30°38′24.180″``, ``北纬三十度十二点五分 东经…``), hemisphere
-    before or after, longitude first or last. Without hemispheres (``122.305,30.208``) the ranges of the China seas
-    decide the order. Anything else, and minutes or seconds of 60 and more, raises
+    ``28-55.75N 121-55.3E``, ``东经123°03′1.367″,北纬30°38′24.180″``, ``北纬三十度十二点五分 东经…``, over the radio
+    ``北纬三洞度幺两点五分 东经…``), hemisphere before or after, longitude first or last. Without hemispheres
+    (``122.305,30.208``) the ranges of the China seas decide the order. Anything else, and minutes or seconds of 60
+    and more, raises
     ``UsageFault("position_unread", text=, example=)``.
     """
     plain = _plain_position(text[: POSITION_CHARS_MAX + 1])
@@ -193,17 +198,19 @@ def _plain_position(text: str) -> str:
 
 
 def _zh_number(run: str) -> str:
-    """一百二十三 is 123, 三十度 30, 十二点五 12.5, 一二三 (read digit by digit) 123."""
-    whole, _, fraction = run.partition("点")
+    """一百二十三 is 123, 三十度 30, 十二点五 12.5, 一二三 or 幺两三 (digit by digit) 123; a bare 点 is a point."""
+    whole, point, fraction = run.partition("点")
     tail = "".join(str(_ZH_DIGITS.get(c, "x")) for c in fraction)  # an x is read by nobody
     if not set(whole) & set("十百"):
         value = "".join(str(_ZH_DIGITS[c]) for c in whole)
     else:
         hundreds, _, rest = whole.rpartition("百")
         tens, ten, ones = rest.rpartition("十")
-        digits = [_ZH_DIGITS.get(p.lstrip("零〇") or "零", -1) for p in (hundreds, tens or ("一" if ten else ""), ones)]
+        digits = [
+            _ZH_DIGITS.get(p.lstrip("零〇洞") or "零", -1) for p in (hundreds, tens or ("一" if ten else ""), ones)
+        ]
         value = "x" if min(digits) < 0 else str(digits[0] * 100 + digits[1] * 10 + digits[2])
-    return f"{value}.{tail}" if tail else value
+    return f"{value}.{tail}" if point else value
 
 
 def _read_pair(plain: str) -> tuple[float, float] | None:
@@ -248,3 +255,108 @@ def _ordered(a: float | None, b: float | None) -> tuple[float, float] | None:
 
 def _within(value: float, span: tuple[float, float]) -> bool:
     return span[0] <= value <= span[1]
+
+
+PLACE_RANGE_NM_MAX = 60.0  # farther off nobody measures from an island, and the plane no longer holds
+_WINDS = {  # clockwise from north in steps of 22.5 degrees
+    word: i * 22.5
+    for i, words in enumerate(
+        (
+            ("北", "n", "north"),
+            ("东北偏北", "nne"),
+            ("东北", "ne", "northeast"),
+            ("东北偏东", "ene"),
+            ("东", "e", "east"),
+            ("东南偏东", "ese"),
+            ("东南", "se", "southeast"),
+            ("东南偏南", "sse"),
+            ("南", "s", "south"),
+            ("西南偏南", "ssw"),
+            ("西南", "sw", "southwest"),
+            ("西南偏西", "wsw"),
+            ("西", "w", "west"),
+            ("西北偏西", "wnw"),
+            ("西北", "nw", "northwest"),
+            ("西北偏北", "nnw"),
+        )
+    )
+    for word in words
+}
+_UNITS_M = {"海里": NM_M, "浬": NM_M, "nm": NM_M, "公里": 1000.0, "km": 1000.0, "米": 1.0, "m": 1.0, "链": NM_M / 10}
+
+_AMOUNT = rf"\d{{1,4}}(?:\.\d+)?|半|[{''.join(_ZH_DIGITS)}十百点]+"
+_BEARING = (
+    rf"(?:真?方位角? ?)?(?:(?P<deg>{_AMOUNT}) ?(?:°|度|deg)|(?P<three>\d{{3}})(?= )"
+    rf"|[以正的之]?(?P<wind>{'|'.join(sorted(_WINDS, key=len, reverse=True))})(?:面|方向|方|侧|边)?)"
+)
+_RANGE = rf"(?:距离?|约)*(?P<amount>{_AMOUNT}) ?(?P<unit>{'|'.join(_UNITS_M)})(?:处|附近|外)?"
+_FROM_PLACE = [
+    re.compile(form)
+    for form in (
+        rf"(?P<place>.+?) ?{_BEARING} ?{_RANGE}",
+        rf"(?P<place>.+?) ?{_RANGE} ?{_BEARING}",
+        rf"{_RANGE} ?{_BEARING} ?(?:of )?(?P<place>.+)",
+    )
+]
+
+
+def parse_place(text: str, places: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
+    """Longitude and latitude from a position (see ``parse_position``) or from a place people know.
+
+    ``places``: name to lon, lat. Reads ``浪岗东面5海里``, ``浪岗方位110度五海里``, ``Langgang 5 nm east``,
+    ``5 nm ESE of Langgang`` and the name alone; bearings are true. A name may be cut short as long as it means one
+    place. Raises UsageFault "place_unknown", "place_unclear" or "position_unread".
+    """
+    try:
+        return parse_position(text)
+    except UsageFault as unread:
+        plain = unicodedata.normalize("NFKC", text[: POSITION_CHARS_MAX + 1]).casefold()
+        said = " ".join(plain.translate(_FILLERS).split())
+        found = next((m for form in _FROM_PLACE if (m := form.fullmatch(said))), None)
+        offset = _offset(found) if found else None
+        if len(text) > POSITION_CHARS_MAX or (found and offset is None):
+            raise
+        if found and offset:
+            return _moved(*_place(found["place"].strip(), places), *offset)
+        if _named(said, places):
+            return _place(said, places)
+        raise unread
+
+
+def _offset(found: re.Match[str]) -> tuple[float, float] | None:
+    """True bearing in degrees and range in metres; None if they are not numbers or beyond reason."""
+    try:
+        bearing = _WINDS[found["wind"]] if found["wind"] else _amount(found["deg"] or found["three"])
+        range_m = _amount(found["amount"]) * _UNITS_M[found["unit"]]
+    except ValueError:
+        return None
+    return (bearing, range_m) if bearing <= 360.0 and range_m <= PLACE_RANGE_NM_MAX * NM_M else None
+
+
+def _amount(said: str) -> float:
+    return 0.5 if said == "半" else float(_ZH_NUMBER.sub(lambda run: _zh_number(run.group()), said))
+
+
+def _named(said: str, places: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """The places that ``said`` can mean: the one of that name, else all whose names begin so."""
+    folded = {unicodedata.normalize("NFKC", name).casefold(): at for name, at in places.items()}
+    if said in folded:
+        return {said: folded[said]}
+    return {name: at for name, at in folded.items() if len(said) > 1 and name.startswith(said)}
+
+
+def _place(said: str, places: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
+    found = _named(said, places)
+    if len(set(found.values())) > 1:
+        raise UsageFault("place_unclear", place=said, found="、".join(sorted(found)))
+    if not found:
+        raise UsageFault("place_unknown", place=said, example=POSITION_EXAMPLE)
+    return next(iter(found.values()))
+
+
+def _moved(lon: float, lat: float, bearing: float, range_m: float) -> tuple[float, float]:
+    """The position ``range_m`` off on a true bearing, on the plane at mean latitude."""
+    north, east = range_m * np.cos(np.radians(bearing)), range_m * np.sin(np.radians(bearing))
+    lat1 = lat + north / metres_per_degree(np.asarray(lat))[1]
+    per_lon, per_lat = metres_per_degree(np.asarray((lat + lat1) / 2.0))
+    return float((lon + east / per_lon + 180.0) % 360.0 - 180.0), float(lat + north / per_lat)

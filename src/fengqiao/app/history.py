@@ -1,44 +1,116 @@
 """Questions about the past, over the position archive: where a vessel went, and who was near a place."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import nav
-from fengqiao.fleet.identity import tell
-from fengqiao.fleet.passes import Pass, Track, nearest_passes
+from fengqiao.fleet.identity import kind_of_number, tell
+from fengqiao.fleet.passes import (
+    SPEED_KN_MAX,
+    WAY_S_MAX,
+    Pass,
+    Silence,
+    Track,
+    find_passes,
+    in_order,
+    order_of,
+    steps,
+    voices,
+)
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.errors import UsageFault
 from fengqiao.model.reports import UNITS_PER_DEGREE, Known
-from fengqiao.store.archive import read_positions
+from fengqiao.store.archive import Bbox, read_positions
 from fengqiao.store.database import Store
+from fengqiao.store.tables import RunKind
+from fengqiao.words.resources import shipped
 
-GAP_S = 900.0
 RECENT_MS = 24 * 3_600_000  # older tracks are looked at for a reason only
-MARGIN_DEG = 0.5  # around the question: fixes outside it that a segment may begin or end at
+LOOK_MS = 3 * 3_600_000  # how far before and after the time asked about a silent vessel's ends are looked for
+PIECE_MS = 3_600_000  # the archive is read an hour at a time: memory stays bounded however long the question
+SLOT_MS = 300_000  # far from the place the first and last fix of each such slot say enough of a silence
+SPAN_MS_MAX = 31 * 24 * 3_600_000  # a month of fixes near one place is what memory holds
+RADIUS_NM_MAX, LEG_NM_MAX, POINTS_MAX = 12.0, 60.0, 200  # what the plane is good for; a fairway drawn fine
+# Fixes are kept whole within two longest ways of the place. A way that touches has both ends within one; thinning
+# farther out can only make false ways of which one end lies beyond two, and these do not reach.
+NEAR_NM = 2 * SPEED_KN_MAX * WAY_S_MAX / 3600.0 + 1.0
 AIDS = (Kind.ATON, Kind.BASE)
+BOATS = (Kind.SHIP, Kind.HANDHELD, Kind.CRAFT)  # what may go somewhere unheard
+CLASS_B = (18, 19)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who was within ``radius_m`` of a place (one point, lon and lat) or a line in [from_ms, to_ms]."""
+
+    line: Sequence[tuple[float, float]]
+    radius_m: float
+    from_ms: int
+    to_ms: int
+    run_id: str = ""  # one run only; "" for the watch's own archive and what was replayed or imported
+
+    def check(self) -> None:
+        """UsageFault where it cannot be answered, or not within a metre."""
+        if not self.line or self.radius_m <= 0 or self.to_ms <= self.from_ms:
+            raise UsageFault("history_question")
+        points = np.array(self.line, float)
+        legs_nm = nav.distance_nm(points[:-1, 0], points[:-1, 1], points[1:, 0], points[1:, 1])
+        wide = self.radius_m > RADIUS_NM_MAX * nav.NM_M or len(points) > POINTS_MAX or (legs_nm > LEG_NM_MAX).any()
+        if wide or self.to_ms - self.from_ms > SPAN_MS_MAX:
+            most = {"radius_nm": RADIUS_NM_MAX, "leg_nm": LEG_NM_MAX, "points": POINTS_MAX}
+            raise UsageFault("history_too_wide", days=SPAN_MS_MAX // RECENT_MS, **most)
+
+
+@dataclass(slots=True)
+class Heard:
+    """What one feed brought in the time asked about; times of its first and last fix."""
+
+    feed: str
+    fixes: int = 0
+    first_ms: int = 0
+    last_ms: int = 0
+
+    def add(self, fix_ms: NDArray[np.int64]) -> None:
+        first, last = int(fix_ms.min()), int(fix_ms.max())
+        self.first_ms = min(self.first_ms, first) if self.fixes else first
+        self.last_ms = max(self.last_ms, last)
+        self.fixes += len(fix_ms)
+
+
+@dataclass(slots=True)
+class Coverage:
+    """What an answer rests on: an empty answer from an empty archive says nothing."""
+
+    fixes: int = 0  # in the time asked about, near and far
+    vessels: set[int] = field(default_factory=set)
+    feeds: dict[str, Heard] = field(default_factory=dict)
+    runs: dict[str, RunKind] = field(default_factory=dict)  # archives read
+    broken: set[str] = field(default_factory=set)  # archive files that could not be read
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """``passes`` are vessels, ``buoys`` net buoys; both nearest first."""
+    """``passes`` are vessels, ``buoys`` net buoys, both nearest first; ``possible`` vessels that fell silent."""
 
     passes: tuple[Pass, ...]
     buoys: tuple[Pass, ...]
-    names: dict[int, str]
-    fixes: int  # looked at
-    vessels: int
-    too_fast: int  # segments excluded
-    feeds: tuple[str, ...]
-    broken: tuple[str, ...]  # archive files that could not be read
+    possible: tuple[Silence, ...]
+    names: Mapping[int, str]
+    kinds: Mapping[int, Kind]
+    too_fast: int  # steps from fix to fix left out
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One vessel's fixes in time order; ``gap`` marks fixes that follow a silence."""
+    """One vessel's fixes in time order; ``gap`` marks fixes that follow a silence, ``voice`` which transmitter sent."""
 
     mmsi: int
     name: str
@@ -47,7 +119,9 @@ class Way:
     lat_deg: NDArray[np.float64]
     sog_kn: NDArray[np.float64]
     gap: NDArray[np.bool_]
-    run_nm: float
+    voice: NDArray[np.int64]
+    run_nm: float  # from fix to fix, silences and impossible steps left out
+    gap_nm: float  # straight across silences: at least this much
 
 
 def folder_of_run(folder: Path, run_id: str) -> Path:
@@ -56,50 +130,87 @@ def folder_of_run(folder: Path, run_id: str) -> Path:
     return own if run_id and own.is_dir() else folder
 
 
-def archives(folder: Path) -> list[Path]:
-    return [folder, *sorted((folder / "runs").glob("*"))] if (folder / "runs").is_dir() else [folder]
+def archives(store: Store, folder: Path, run_id: str = "") -> dict[str, Path]:
+    """Run to folder, of one run or of all; a demonstration beside real runs only by its name.
+
+    UsageFault "unknown_run".
+    """
+    kinds = {run.run_id: RunKind(run.kind) for run in store.runs()}
+    if run_id:
+        if run_id not in kinds:
+            raise UsageFault("unknown_run", run=run_id, known="、".join(kinds) or "--")
+        return {run_id: folder_of_run(folder, run_id)}
+    real = {run for run, kind in kinds.items() if kind is not RunKind.DEMO}
+    # Several runs may share a folder, which is read once.
+    return {run: where for where, run in {folder_of_run(folder, run): run for run in sorted(real or kinds)}.items()}
 
 
-def near(
-    store: Store, folder: Path, line: Sequence[tuple[float, float]], radius_m: float, from_ms: int, to_ms: int
-) -> Near:
-    """Who came within ``radius_m`` of a place (one point) or a line, between two instants."""
-    if not line or radius_m <= 0 or to_ms <= from_ms:
-        raise UsageFault("history_question")
-    asked = np.array(line, float)
-    low, high = asked.min(axis=0) - MARGIN_DEG, asked.max(axis=0) + MARGIN_DEG
-    reads = [read_positions(a, from_ms, to_ms, bbox=(low[0], low[1], high[0], high[1])) for a in archives(folder)]
-    columns = [_columns(read.table) for read in reads]
-    track = Track.join(track for track, _, _ in columns)
-    types = np.concatenate([types for _, types, _ in columns])
-    feeds = sorted({feed for _, _, some in columns for feed in some})
-    passes, too_fast = nearest_passes(track, asked, radius_m)
-    names = names_of(store, [p.mmsi for p in passes], to_ms)
-    kinds = {p.mmsi: kind_of(p.mmsi, track, types, names) for p in passes}
+def near(store: Store, folder: Path, asked: Question) -> Near:
+    """Who came within the radius. UsageFault from ``Question.check`` or "unknown_run"."""
+    asked.check()
+    coverage = Coverage()
+    sources = archives(store, folder, asked.run_id)
+    coverage.runs = {run.run_id: RunKind(run.kind) for run in store.runs() if run.run_id in sources}
+    track = _read(sources, asked, coverage)
+    found = find_passes(track, np.array(asked.line, float), asked.radius_m, asked.from_ms, asked.to_ms)
+    at_ms = {p.mmsi: p.at_ms for p in found.near} | {
+        s.mmsi: max(asked.from_ms, s.before_ms or asked.from_ms) for s in found.possible
+    }
+    names, kinds = _identify(store, at_ms, track)
     return Near(
-        tuple(p for p in passes if kinds[p.mmsi] not in (*AIDS, Kind.GEAR)),
-        tuple(p for p in passes if kinds[p.mmsi] is Kind.GEAR),
+        tuple(p for p in found.near if kinds[p.mmsi] is not Kind.GEAR),
+        tuple(p for p in found.near if kinds[p.mmsi] is Kind.GEAR),
+        tuple(s for s in found.possible if kinds[s.mmsi] in BOATS),
         names,
-        len(track),
-        len(np.unique(track.mmsi)),
-        too_fast,
-        tuple(feeds),
-        tuple(name for read in reads for name in read.broken),
+        kinds,
+        found.too_fast,
+        coverage,
     )
 
 
-def way(store: Store, folder: Path, mmsi: int, from_ms: int, to_ms: int) -> Way:
-    """Where a vessel went; empty if nothing of hers is kept."""
-    found = [read_positions(a, from_ms, to_ms, mmsi=mmsi).table for a in archives(folder)]
-    parts = [_columns(table) for table in found]
-    track = Track.join(track for track, _, _ in parts)
-    sog = np.concatenate([_sog(table) for table in found])
-    order = np.argsort(track.fix_ms, kind="stable")
-    track, sog = track.take(order), sog[order]
-    steps = nav.distance_nm(track.lon_deg[:-1], track.lat_deg[:-1], track.lon_deg[1:], track.lat_deg[1:])
-    gap = np.r_[False, np.diff(track.fix_ms) > GAP_S * 1000] if len(track) else np.zeros(0, bool)
-    name = names_of(store, [mmsi], to_ms)[mmsi]
-    return Way(mmsi, name, track.fix_ms, track.lon_deg, track.lat_deg, sog, gap, float(steps.sum()))
+def way(store: Store, folder: Path, mmsi: int, from_ms: int, to_ms: int, run_id: str = "") -> Way:
+    """Where a vessel went in [from_ms, to_ms); empty if nothing of hers is kept."""
+    tables = [read_positions(a, from_ms, to_ms, mmsi=mmsi).table for a in archives(store, folder, run_id).values()]
+    every = Track.join(_track(table) for table in tables)
+    rows = order_of(every)
+    track = every.take(rows)
+    voice, _ = voices(track)
+    _, metres, seconds = steps(track)
+    silent, joined = seconds > WAY_S_MAX, voice[1:] == voice[:-1]
+    return Way(
+        mmsi,
+        names_of(store, [mmsi], to_ms)[mmsi],
+        track.fix_ms,
+        track.lon_deg,
+        track.lat_deg,
+        np.concatenate([np.empty(0), *map(_sog, tables)])[rows],
+        np.r_[False, silent][: len(track)],
+        voice,
+        float(metres[joined & ~silent].sum()) / nav.NM_M,
+        float(metres[joined & silent].sum()) / nav.NM_M,
+    )
+
+
+def stretches(found: Way) -> Iterator[NDArray[np.int64]]:
+    """Rows of each unbroken stretch of a track: one transmitter, no silence within."""
+    for voice in np.unique(found.voice):
+        rows = np.flatnonzero(found.voice == voice)
+        breaks = np.flatnonzero(np.diff(found.fix_ms[rows]) > WAY_S_MAX * 1000) + 1
+        yield from np.split(rows, breaks)
+
+
+def as_geojson(found: Way) -> dict[str, Any]:
+    """A LineString for each stretch of two fixes and more, a Point for one alone; times in ms since 1970 UTC."""
+    features = []
+    for rows in stretches(found):
+        points = [[round(float(found.lon_deg[i]), 7), round(float(found.lat_deg[i]), 7)] for i in rows]
+        geometry: dict[str, Any] = {"type": "LineString", "coordinates": points}
+        if len(points) == 1:
+            geometry = {"type": "Point", "coordinates": points[0]}
+        about = {"mmsi": found.mmsi, "name": found.name, "voice": int(found.voice[rows[0]])}
+        times = {"times_ms": found.fix_ms[rows].tolist()}
+        features.append({"type": "Feature", "properties": about | times, "geometry": geometry})
+    return {"type": "FeatureCollection", "features": features}
 
 
 def log_question(store: Store, actor: str, reason: str, at_ms: int, from_ms: int, asked: Mapping[str, object]) -> None:
@@ -107,9 +218,9 @@ def log_question(store: Store, actor: str, reason: str, at_ms: int, from_ms: int
 
     UsageFault without a name, or without a reason where one is needed.
     """
-    if not actor:
+    if not actor.strip():
         raise UsageFault("actor_missing")
-    if from_ms < at_ms - RECENT_MS and not reason:
+    if from_ms < at_ms - RECENT_MS and not reason.strip():
         raise UsageFault("history_reason")
     store.log_look(actor, "cli", at_ms, "history", {**asked, "reason": reason})
 
@@ -117,17 +228,18 @@ def log_question(store: Store, actor: str, reason: str, at_ms: int, from_ms: int
 def names_of(store: Store, mmsi: Sequence[int], at_ms: int) -> dict[int, str]:
     """Register name at that time, else the latest AIS name of any run, else the number."""
     register = store.load_register()
-    out = {}
-    for number in mmsi:
-        known = register.at(number, at_ms)
-        heard = next((r.name for run in store.runs() for r in store.latest(run.run_id, number) if r.name), "")
-        out[number] = known.name if known else heard or str(number)
-    return out
+    known = {number: register.at(number, at_ms) for number in mmsi}
+    return {n: vessel.name if vessel else heard_name(store, n) or str(n) for n, vessel in known.items()}
+
+
+def heard_name(store: Store, mmsi: int) -> str:
+    """The latest AIS name of any run, the latest run first; empty if none."""
+    return next((row.name for run in store.runs() for row in store.latest(run.run_id, mmsi) if row.name), "")
 
 
 def mmsi_of(store: Store, asked: str) -> int:
     """A number, or the one vessel whose register or AIS name is ``asked``. UsageFault if none or several."""
-    if asked.isdigit():
+    if asked.isascii() and asked.isdigit():
         return int(asked)
     wanted = asked.strip().casefold()
     found = {i.mmsi for v in store.load_register().vessels if v.name.casefold() == wanted for i in v.identities}
@@ -137,30 +249,117 @@ def mmsi_of(store: Store, asked: str) -> int:
     return found.pop()
 
 
-def kind_of(mmsi: int, track: Track, types: NDArray[np.int64], names: dict[int, str]) -> Kind:
-    mine = types[track.mmsi == mmsi]
-    msg_type = int(mine[-1]) if len(mine) else 1
-    return tell(mmsi, msg_type, names.get(mmsi, ""), msg_type in (18, 19))[0]
+@cache
+def places() -> dict[str, tuple[float, float]]:
+    """Names of islands that ship with the charts, Chinese and English, and where they lie."""
+    out: dict[str, tuple[float, float]] = {}
+    for feature in json.loads(shipped("charts", "coast", "names.geojson").read_text("utf-8"))["features"]:
+        lon, lat = feature["geometry"]["coordinates"]
+        out |= {feature["properties"][name]: (lon, lat) for name in ("name_zh", "name_en")}
+    return out
 
 
-def _columns(table: object) -> tuple[Track, NDArray[np.int64], set[str]]:
-    """Positions of an archive read as a track, with message types and feeds."""
-    t = table.filter(_placed(table))  # type: ignore[attr-defined]  # pyarrow has no types
+def parse_line(text: str) -> list[tuple[float, float]]:
+    """Positions set apart by semicolons or, where that is clear, by commas (which positions may contain as well).
 
-    def ints(name: str) -> NDArray[np.int64]:
-        return np.asarray(t.column(name).to_numpy(), np.int64)
+    UsageFault as from ``nav.parse_place``.
+    """
+    if ";" in text or "；" in text:
+        return [nav.parse_place(p, places()) for p in text.replace("；", ";").split(";") if p.strip()]
+    out: list[tuple[float, float]] = []
+    pieces = [p for p in text.replace("，", ",").split(",") if p.strip()]
+    while pieces:
+        used, at = _first_position(pieces)
+        out.append(at)
+        pieces = pieces[used:]
+    return out
 
-    track = Track(ints("mmsi"), ints("fix_ms"), ints("lon") / UNITS_PER_DEGREE, ints("lat") / UNITS_PER_DEGREE)
-    return track, ints("msg_type"), set(t.column("feed").unique().to_pylist())
+
+def _first_position(pieces: Sequence[str]) -> tuple[int, tuple[float, float]]:
+    """The first position of a list cut at every comma, and whether it took one piece or two."""
+    try:
+        return 1, nav.parse_place(pieces[0], places())
+    except UsageFault:
+        return min(2, len(pieces)), nav.parse_place(",".join(pieces[:2]), places())
 
 
-def _placed(table: object) -> object:
-    known = np.asarray(table.column("known").to_numpy())  # type: ignore[attr-defined]
-    return (known & int(Known.POSITION)) != 0
+def _read(sources: Mapping[str, Path], asked: Question, coverage: Coverage) -> Track:
+    """Fixes near the place whole, far ones thinned, over the time asked about and as far as silences are looked for."""
+    box = _box(asked)
+    kept = []
+    begins, ends = asked.from_ms - LOOK_MS, asked.to_ms + LOOK_MS
+    for at_ms in range(begins, ends, PIECE_MS):
+        parts = [_piece(source, at_ms, min(at_ms + PIECE_MS, ends), asked, coverage) for source in sources.values()]
+        track = in_order(Track.join(parts))
+        inside = (track.fix_ms >= asked.from_ms) & (track.fix_ms <= asked.to_ms)
+        coverage.fixes += int(inside.sum())
+        coverage.vessels |= set(np.unique(track.mmsi[inside]).tolist())
+        kept.append(track.take(_within(track, box) | _ends_of_slots(track)))
+    return Track.join(kept)
 
 
-def _sog(table: object) -> NDArray[np.float64]:
-    t = table.filter(_placed(table))  # type: ignore[attr-defined]
+def _piece(source: Path, from_ms: int, to_ms: int, asked: Question, coverage: Coverage) -> Track:
+    read = read_positions(source, from_ms, to_ms)
+    coverage.broken |= set(read.broken)
+    track, feed = _track(read.table), _placed(read.table).column("feed").to_numpy(zero_copy_only=False)
+    inside = (track.fix_ms >= asked.from_ms) & (track.fix_ms <= asked.to_ms)
+    for name in set(feed[inside].tolist()):
+        coverage.feeds.setdefault(name, Heard(name)).add(track.fix_ms[inside & (feed == name)])
+    aids = [m for m in np.unique(track.mmsi).tolist() if kind_of_number(m) in AIDS]
+    return track.take(~np.isin(track.msg_type, (4, 21)) & ~np.isin(track.mmsi, aids))
+
+
+def _box(asked: Question) -> Bbox:
+    """Degrees around the question in which fixes are kept whole."""
+    lon, lat = np.array(asked.line, float).T
+    per_lon, per_lat = nav.metres_per_degree(np.minimum(np.abs(lat).max() + 2.0, 89.0))
+    out_m = NEAR_NM * nav.NM_M + asked.radius_m
+    turn = nav.angle_between_deg(lon[0], lon)
+    west, east = lon[0] + turn.min() - out_m / per_lon, lon[0] + turn.max() + out_m / per_lon
+    return float(west), float(lat.min() - out_m / per_lat), float(east), float(lat.max() + out_m / per_lat)
+
+
+def _within(track: Track, box: Bbox) -> NDArray[np.bool_]:
+    west, south, east, north = box
+    inside: NDArray[np.bool_] = np.abs(nav.angle_between_deg((west + east) / 2, track.lon_deg)) <= (east - west) / 2
+    return inside & (track.lat_deg >= south) & (track.lat_deg <= north)
+
+
+def _ends_of_slots(track: Track) -> NDArray[np.bool_]:
+    """The first and last fix of each vessel in each slot of time, for fixes in order."""
+    slot = track.fix_ms // SLOT_MS
+    new = (track.mmsi[1:] != track.mmsi[:-1]) | (slot[1:] != slot[:-1])
+    ends: NDArray[np.bool_] = np.r_[True, new][: len(track)] | np.r_[new, True][: len(track)]
+    return ends
+
+
+def _identify(store: Store, at_ms: Mapping[int, int], track: Track) -> tuple[dict[int, str], dict[int, Kind]]:
+    """Name at the time and kind; a boat of the register is a boat whatever she calls herself."""
+    register = store.load_register()
+    class_b = set(np.unique(track.mmsi[np.isin(track.msg_type, CLASS_B)]).tolist())
+    names, kinds = {}, {}
+    for mmsi, when in at_ms.items():
+        known, heard = register.at(mmsi, when), heard_name(store, mmsi)
+        names[mmsi] = known.name if known else heard or str(mmsi)
+        kinds[mmsi] = Kind.SHIP if known else tell(mmsi, 1, heard, mmsi in class_b)[0]
+    return names, kinds
+
+
+def _placed(table: Any) -> Any:
+    known = np.asarray(table.column("known").to_numpy())
+    return table.filter((known & int(Known.POSITION)) != 0)
+
+
+def _track(table: Any) -> Track:
+    """Positions of an archive read as a track."""
+    t = _placed(table)
+    lon, lat = (np.asarray(t.column(name).to_numpy(), np.float64) / UNITS_PER_DEGREE for name in ("lon", "lat"))
+    mmsi, fix_ms = (np.asarray(t.column(name).to_numpy(), np.int64) for name in ("mmsi", "fix_ms"))
+    return Track(mmsi, fix_ms, lon, lat, np.asarray(t.column("msg_type").to_numpy(), np.uint8))
+
+
+def _sog(table: Any) -> NDArray[np.float64]:
+    t = _placed(table)
     known = np.asarray(t.column("known").to_numpy())
     sog = np.asarray(t.column("sog").to_numpy(), np.float64) / 10
     return np.where(known & int(Known.SOG), sog, np.nan)
