@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from sea import ISLAND, VIEW, boats, zone
 from textual.app import App, ComposeResult
-from textual.events import MouseScrollUp
+from textual.events import Click, MouseMove, MouseScrollUp, MouseUp
 from textual.pilot import Pilot
 
 from fengqiao.desk.chart.raster import as_text
@@ -245,9 +245,9 @@ async def test_dragging_moves_the_sea_with_the_hand_and_picks_nothing() -> None:
     async with chart() as (shown, pilot, app):
         left, top = shown.view.corner
         await pilot.mouse_down(ChartMap, offset=(31, 10))
-        await pilot.hover(ChartMap, offset=(36, 12))
-        await pilot.mouse_up(ChartMap, offset=(36, 12))
-        await pilot.click(ChartMap, offset=(58, 1))
+        await pilot._post_mouse_events([MouseMove], ChartMap, offset=(36, 12), button=1)
+        await pilot._post_mouse_events([MouseUp, Click], ChartMap, offset=(36, 12), button=1)
+        await pilot.hover(ChartMap, offset=(40, 3))
         assert shown.view.corner == (left - 5, top + 2) and app.picked == []
 
 

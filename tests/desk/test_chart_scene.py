@@ -110,6 +110,16 @@ def test_a_border_is_whole_only_where_the_chart_is_sure() -> None:
     assert 0 < dots_in(guess, Ink.ANCHORAGE) < 0.9 * dots_in(sure, Ink.ANCHORAGE)
 
 
+def test_a_border_of_many_short_pieces_is_dashed_like_one_of_few() -> None:
+    """Legal lines come densified: a dash must not begin anew at every vertex."""
+    box = shapely.box(122.0, 30.0, 122.09, 30.04)
+    few, many = (
+        Scene([], [zone("anchorage", 0, 0, 1, 1, geometry=shape, confidence="unverified")]).frame(VIEW, Targets())
+        for shape in (box, shapely.segmentize(box, 0.0005))
+    )
+    assert dots_in(many, Ink.ANCHORAGE) <= 1.2 * dots_in(few, Ink.ANCHORAGE)
+
+
 def test_a_zone_around_the_whole_view_is_hatched_only_along_its_border() -> None:
     """Small targets must not drown: a band inside the border, and the name more than once."""
     forbidden = zone("restricted", 121.99, 29.95, 123.0, 31.0, name_zh="实弹射击区")
@@ -296,6 +306,12 @@ def test_a_name_never_covers_a_symbol_or_another_name(wanted: list[tuple[int, in
         kept = before != NO_GLYPH
         assert np.array_equal(canvas.glyph[kept], before[kept])
         assert int((canvas.glyph != before).sum()) == (width_of(text) if placed else 0)
+
+
+def test_between_two_names_there_is_a_free_cell() -> None:
+    canvas = Canvas(1, 40)
+    canvas.write(0, 10, "渔", Ink.TEXT)
+    assert [canvas.fits(0, col, 3) for col in (6, 7, 12, 13, 37, 38)] == [True, False, False, True, True, False]
 
 
 def test_danger_and_the_selected_are_named_before_anybody() -> None:

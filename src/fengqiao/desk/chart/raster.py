@@ -24,6 +24,7 @@ BRAILLE = 0x2800
 DOT_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)  # Unicode: row, column of a dot
 DOTS_MAX = 400_000  # of one layer: more could not be told apart on any screen, and must not stop the clock
 NARROW = {"·": ".", "—": "-", "–": "-", "…": ".", "°": "d", "′": "'", "″": '"'}  # in names of zones; others become ?
+LEAST_STEP = 1e-9  # dots; what moves less along an axis does not move along it
 NO_GLYPH = np.uint32(0xFFFF_FFFF)
 
 BOLD, REVERSE, UNDERLINE = 1, 2, 4
@@ -63,7 +64,7 @@ def clipped(x0: F64, y0: F64, x1: F64, y1: F64, width: float, height: float) -> 
     """
     enter, leave = np.zeros(len(x0)), np.ones(len(x0))
     for start, step, limit in ((x0, x1 - x0, width), (y0, y1 - y0, height)):
-        moves = step != 0
+        moves = np.abs(step) > LEAST_STEP
         safe = np.where(moves, step, 1.0)
         a, b = -start / safe, (limit - start) / safe
         within = (start >= 0) & (start <= limit)

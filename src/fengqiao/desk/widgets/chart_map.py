@@ -251,7 +251,7 @@ class ChartMap(Widget, can_focus=True):
         self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._held is not None and (event.x, event.y) != self._held:
+        if self._held is not None and event.button and (event.x, event.y) != self._held:
             dx, dy = self._held[0] - event.x, self._held[1] - event.y
             self._held, self._dragged, self.following = (event.x, event.y), True, False
             self.look_at(self.view.panned(dx, dy))
@@ -270,11 +270,12 @@ class ChartMap(Widget, can_focus=True):
 
 
 def span_of(row: int, changed: Bools, half: Bools) -> Region:
-    """The changed part of a row, widened where its edge would cut a wide character, before or after."""
+    """The changed part of a row, widened where its end would cut a wide character, before or after.
+
+    It never begins with a right half: its left half is the same only if both are.
+    """
     where = np.flatnonzero(changed)
     a, b = int(where[0]), int(where[-1]) + 1
-    while a > 0 and half[a]:
-        a -= 1
     while b < len(half) and half[b]:
         b += 1
     return Region(a, row, b - a, 1)
