@@ -1,86 +1,105 @@
-"""Finding a vessel by whatever an officer types: Han, pinyin, initials, number, callsign, Latin name.
+"""Finding a vessel by whatever an officer types: Han, pinyin, initials, number, callsign, Latin name, part of any.
 
-Pinyin covers the characters that stand in Chinese vessel prefixes, with every reading a prefix may have, so that no
-dictionary is needed; a character outside the table is searched as itself.
+Every row is one text: each of its names in every spelling people use, one a line. A query is a scan of these texts,
+which 20,000 rows do not notice, so that any part of any spelling finds the row and nothing needs an index to keep.
 """
 
+import re
 import unicodedata
-from collections.abc import Sequence
-from functools import cache
-from itertools import product
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import islice, product
+from string import whitespace
 
-READINGS_MAX = 8  # combinations of readings kept of one name
-# Provinces, Zhejiang counties and trades in vessel names (渔业船舶船名规定); polyphones with all readings.
-PINYIN = {
-    **{"浙": "zhe", "闽": "min", "沪": "hu", "苏": "su", "鲁": "lu", "辽": "liao", "冀": "ji", "津": "jin"},
-    **{"粤": "yue", "桂": "gui", "琼": "qiong", "京": "jing", "皖": "wan", "赣": "gan", "台": "tai", "普": "pu"},
-    **{"定": "ding", "岱": "dai", "嵊": "sheng", "象": "xiang", "岭": "ling", "椒": "jiao", "路": "lu", "三": "san"},
-    **{"临": "lin", "玉": "yu", "洞": "dong", "瑞": "rui", "苍": "cang", "平": "ping", "乐": "le yue", "奉": "feng"},
-    **{"宁": "ning", "慈": "ci", "镇": "zhen", "北": "bei", "舟": "zhou", "山": "shan", "海": "hai", "渔": "yu"},
-    **{"养": "yang", "运": "yun", "冷": "leng", "政": "zheng", "油": "you", "供": "gong", "辅": "fu", "休": "xiu"},
-    **{"崇": "chong", "启": "qi", "如": "ru", "通": "tong", "赣": "gan", "射": "she", "滨": "bin", "连": "lian"},
-    **{"荣": "rong", "石": "shi", "狮": "shi", "晋": "jin", "惠": "hui", "福": "fu", "鼎": "ding", "霞": "xia"},
-    **{"单": "shan dan", "曾": "zeng ceng", "乐": "le yue", "长": "chang zhang", "重": "chong zhong", "大": "da"},
-    **{"小": "xiao", "东": "dong", "西": "xi", "南": "nan", "中": "zhong", "新": "xin", "华": "hua", "远": "yuan"},
-    **{"洋": "yang", "港": "gang", "轮": "lun", "顺": "shun", "安": "an", "兴": "xing", "和": "he", "丰": "feng"},
-}
-DROPPED = str.maketrans("", "", " 号船·-_.'")
-SAME = str.maketrans({"鱼": "渔", "漁": "渔", "號": "", "衢": "衢"})
-DIGIT_LIKE = str.maketrans({"o": "0", "i": "1", "l": "1"})
+from fengqiao.register.pinyin import readings
+
+KEY_CHARS_MAX = 64  # of one name or question: vessel names have 20 at most, a group or home port not many more
+SPELLINGS_MAX = 32  # of one name
+SPOKEN_MAX = 4  # readings of a question in Han that are looked for: each is one scan more
+ROWS_KEPT_MAX = 32_768  # rows whose spellings are remembered, so that building again after a change costs little
+
+# What people write or leave out as they like: 浙普渔60001, 浙普渔 60001 号, 浙普渔·60001, ZHE PU YU-60001.
+DROPPED = dict.fromkeys(map(ord, whitespace + "号號船·・‧•-_.'’`"))
+# The slip 鱼 for 渔, and traditional forms of what stands in names of boats.
+SAME = str.maketrans("鱼漁魚閩滬蘇魯遼瓊臺嶺蒼樂寧鎮運養長東廣龍連榮", "渔渔渔闽沪苏鲁辽琼台岭苍乐宁镇运养长东广龙连荣")
+DIGIT_LIKE = str.maketrans("oil", "011")
+TAIL = re.compile(r"[0-9oil]*\Z")
+RUNS = re.compile(r"[^\x00-\x7f]+|[\x00-\x7f]+")
 
 
 def plain_key(text: str) -> str:
-    """One spelling for what people and receivers write differently: width, case, spaces, 鱼 for 渔."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(SAME).translate(DROPPED)
+    """One spelling for what people and receivers write differently: width, case, spaces, 号, 鱼 for 渔."""
+    folded = unicodedata.normalize("NFKC", text[:KEY_CHARS_MAX]).casefold()
+    return folded.translate(DROPPED).translate(SAME)[:KEY_CHARS_MAX]
 
 
-def digits_mended(text: str) -> str:
-    """Letters that were meant as digits, in the tail behind the last Han character or letter run: 64ll0 is 64110."""
-    cut = len(text)
-    while cut and (text[cut - 1].isdigit() or text[cut - 1] in "oil"):
-        cut -= 1
-    tail = text[cut:]
-    return text[:cut] + tail.translate(DIGIT_LIKE) if any(c.isdigit() for c in tail) else text
+def digits_mended(key: str) -> tuple[str, ...]:
+    """The key, and with letters that were meant as digits, O, I and l, turned into them in its tail: 64ll0 is 64110.
 
-
-@cache
-def readings(prefix: str) -> tuple[tuple[str, str], ...]:
-    """Full pinyin and initials of a name's Han characters, for each way to read them."""
-    options = [PINYIN.get(char, char).split() or [char] for char in prefix]
-    ways = list(product(*options))[:READINGS_MAX]
-    return tuple(("".join(way), "".join(syllable[0] for syllable in way)) for way in ways)
+    Whether the letters before the first digit belong to the number cannot be seen (yuhai2, yul2345): both ways then.
+    """
+    match = TAIL.search(key)
+    tail = match[0] if match else ""
+    first = next((i for i, char in enumerate(tail) if char.isdigit()), len(tail))
+    stem = key[: len(key) - len(tail)]
+    ways = [key, stem + tail[:first] + tail[first:].translate(DIGIT_LIKE)]
+    if first < len(tail):
+        ways.append(stem + tail.translate(DIGIT_LIKE))
+    return tuple(dict.fromkeys(ways))
 
 
 class VesselIndex:
-    """Names of rows as one searchable text each; a query is a scan, which 20,000 rows do not notice."""
+    """The names of rows, to be searched. Build it again when names change: only what is new costs time."""
 
     def __init__(self, mmsi: Sequence[int], names: Sequence[Sequence[str]]) -> None:
-        """``names``: for each row every name it has (register, AIS, callsign)."""
-        self._text = [_key_of(number, said) for number, said in zip(mmsi, names, strict=True)]
-        self._mmsi = list(mmsi)
+        """``names``: for each row every text it may be found by (register name, AIS name, callsign, home port, group).
+
+        Colliding spellings (浙普渔 and 浙平渔 are both zpy) are all kept and all found.
+        """
+        said = [f"\n{number}{_spellings(tuple(texts))}\n" for number, texts in zip(mmsi, names, strict=True)]
+        # In the order of mmsi, so that equals come out so without sorting at every key pressed.
+        self._rows = sorted(range(len(said)), key=mmsi.__getitem__)
+        self._texts = [said[row] for row in self._rows]
 
     def find(self, asked: str) -> list[int]:
         """Rows that match: whole names before beginnings before the rest, then by mmsi. Everything for no question."""
-        wanted = digits_mended(plain_key(asked))
+        wanted = _questions(asked)
         if not wanted:
-            return list(range(len(self._text)))
-        hits = [row for row, text in enumerate(self._text) if wanted in text]
-        return sorted(hits, key=lambda row: (_rank(self._text[row], wanted), self._mmsi[row]))
+            return list(range(len(self._rows)))
+        whole, begun, rest = (_joined(grade) for grade in zip(*map(self._grades, wanted), strict=True))
+        return [self._rows[place] for place in dict.fromkeys((*whole, *begun, *rest))]
+
+    def _grades(self, wanted: str) -> tuple[list[int], list[int], list[int]]:
+        """Places whose text has ``wanted`` as a whole line, at the beginning of one, and at all."""
+        texts, start, line = self._texts, f"\n{wanted}", f"\n{wanted}\n"
+        rest = [place for place, text in enumerate(texts) if wanted in text]
+        begun = [place for place in rest if start in texts[place]]
+        return [place for place in begun if line in texts[place]], begun, rest
 
 
-def _rank(text: str, wanted: str) -> int:
-    return 0 if f"\n{wanted}\n" in text else 1 if f"\n{wanted}" in text else 2
+def _joined(found: Sequence[list[int]]) -> Iterable[int]:
+    return found[0] if len(found) == 1 else sorted(set().union(*found))
 
 
-def _key_of(mmsi: int, names: Sequence[str]) -> str:
-    keys = {str(mmsi)}
-    for name in names:
-        key = digits_mended(plain_key(name))
-        if not key:
-            continue
-        keys.add(key)
-        han = "".join(c for c in key if not c.isascii())
-        rest = "".join(c for c in key if c.isascii())
-        for full, initials in readings(han) if han else ():
-            keys |= {full + rest, initials + rest}
-    return "\n" + "\n".join(sorted(keys)) + "\n"
+def _questions(asked: str) -> tuple[str, ...]:
+    """What to look for. A name in Han is also looked for as it is said: most boats send theirs in Latin letters."""
+    keys = digits_mended(plain_key(asked))
+    if sum(not char.isascii() for char in keys[0]) < 2:  # one syllable would be found in every second name
+        return keys if keys[0] else ()
+    spoken = (full for key in keys for full, _ in _said(key))
+    return tuple(dict.fromkeys((*keys, *islice(spoken, SPOKEN_MAX))))
+
+
+@lru_cache(ROWS_KEPT_MAX)
+def _spellings(texts: tuple[str, ...]) -> str:
+    """Every spelling of every text, each behind a line feed."""
+    keys = [key for text in texts for key in digits_mended(plain_key(text)) if key]
+    spoken = (way for key in keys if not key.isascii() for said in _said(key) for way in said)
+    return "".join(f"\n{key}" for key in dict.fromkeys((*keys, *spoken)))
+
+
+def _said(key: str) -> Iterable[tuple[str, str]]:
+    """Full pinyin and initials of a key with its digits and Latin letters where they stand."""
+    runs = [((run, run),) if run.isascii() else readings(run) for run in RUNS.findall(key)]
+    for way in islice(product(*runs), SPELLINGS_MAX):
+        yield "".join(full for full, _ in way), "".join(initials for _, initials in way)
