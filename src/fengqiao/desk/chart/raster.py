@@ -78,6 +78,7 @@ def dots_along(x0: F64, y0: F64, x1: F64, y1: F64, width: int, height: int, dash
     """Dots of many segments inside the box; ``dash`` > 0 leaves out every second run of that many dots.
 
     A dash keeps its place on the line whatever part of it is in sight, so that it does not crawl when the view moves.
+    Beyond DOTS_MAX the first segments are left out: the last lie on top.
     """
     enter, leave = clipped(x0, y0, x1, y1, width, height)
     length = np.maximum(np.abs(x1 - x0), np.abs(y1 - y0))
@@ -85,7 +86,8 @@ def dots_along(x0: F64, y0: F64, x1: F64, y1: F64, width: int, height: int, dash
     seen = np.flatnonzero(enter <= leave)
     first = np.ceil(enter[seen] * length[seen]).astype(np.int64)
     steps = np.floor(leave[seen] * length[seen]).astype(np.int64) - first + 1
-    steps = np.where(np.cumsum(np.maximum(steps, 0)) <= DOTS_MAX, np.maximum(steps, 0), 0)
+    steps = np.maximum(steps, 0)
+    steps = np.where(np.cumsum(steps[::-1])[::-1] <= DOTS_MAX, steps, 0)
     which = np.repeat(seen, steps)
     k = np.repeat(first, steps) + np.arange(len(which)) - np.repeat(np.cumsum(steps) - steps, steps)
     t = k / np.maximum(length[which], 1e-9)
