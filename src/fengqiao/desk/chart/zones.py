@@ -75,15 +75,14 @@ class Outlines:
         near &= np.isin(np.arange(len(near)), valid)
         (x0, y0), (x1, y1) = view.project(*self._segments[:, :2].T), view.project(*self._segments[:, 2:].T)
         names: list[NameSpot] = []
-        covering = 0
         for k in np.flatnonzero(near).tolist():
             own = slice(self._bounds[k], self._bounds[k + 1])
             spots, covers = self._spots(canvas, view, k, (x0[own], y0[own], x1[own], y1[own]), right[k] - left[k])
             if covers and self.zones[k].kind not in HATCHED:  # no border in sight: said once, in the corner
-                covering += 1
-                spots = [(view.rows - covering, width_of(self._names[k]) // 2 + 1)]
-            repeated = [(spot,) for spot in spots] if covers else [tuple(spots)]
-            names.extend(NameSpot(self._names[k], int(self._ink[k]), s) for s in repeated if s and self._names[k])
+                at = width_of(self._names[k]) // 2 + 1
+                spots, covers = [(view.rows - 1 - row, at) for row in range(SPOTS_MAX)], False
+            choices = [(spot,) for spot in spots] if covers else [tuple(spots)]
+            names.extend(NameSpot(self._names[k], int(self._ink[k]), c) for c in choices if c and self._names[k])
         self._borders(canvas, view, near, (x0 * 2, y0 * 4, x1 * 2, y1 * 4))
         return names
 
