@@ -5,7 +5,7 @@ Methods may touch the disk: call them from a worker thread (``DeskApp.do``), nev
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from fengqiao.cases.lifecycle import Refusal
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.inputs import Act, ActKind
+from fengqiao.store.case_tables import CaseRow
 from fengqiao.store.casework import CaseFile
 from fengqiao.store.database import Store
 from fengqiao.store.duty_tables import DutyLogRow
@@ -103,6 +104,10 @@ class Desk:
         text = alert.text_zh if self.lang == "zh" else alert.text_en
         done = self.store.case_list(alert=alert.alert)
         return casework.draft_from_alert(self.store, alert, text), done[0].case_no if done else ""
+
+    def cases(self, states: Sequence[str]) -> list[CaseRow]:
+        """Cases in these states (all for none), names masked in what was written about them."""
+        return casework.masked_list(self.store, self.store.case_list(states))
 
     def register(self, draft: Draft, said: Mapping[str, str]) -> str:
         return casework.register(self.store, self.folder, self._filled(draft, said), self.officer, self.time_ms())

@@ -26,9 +26,9 @@ def replace_file(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Put ``data`` in the place of ``path``, whole or not at all; a crash leaves at most ``<path>.tmp``.
 
     With ``sync`` it also survives power loss. Raises EnvironmentFault "disk_full" or "disk_failed", the old file
-    untouched. Two writers of one path must not run at once.
+    untouched. Of two processes that write one path at once the later one wins, whole.
     """
-    beside = path.with_name(path.name + TMP)
+    beside = path.with_name(f"{path.name}.{os.getpid()}{TMP}")
     with disk_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

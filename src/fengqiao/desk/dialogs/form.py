@@ -81,7 +81,7 @@ class Form(ModalScreen[dict[str, str] | None]):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        read = self._read()
+        read = self._read() if self.is_current else None  # a second Enter may come while the first is closing the form
         if read is not None:
             self.dismiss(read)
 

@@ -1,5 +1,6 @@
 """The cases pane: what is registered, how far it has come, and what may happen next."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -9,9 +10,10 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from fengqiao.app.casework import Draft, masked_name, masked_phone
+from fengqiao.app.casework import Draft, masked
 from fengqiao.cases.causes import CAUSES
-from fengqiao.cases.lifecycle import NEEDS, Outcome, Refusal, State, Transition, possible
+from fengqiao.cases.facts import TRUTHS, fact_of, typed_name
+from fengqiao.cases.lifecycle import Refusal, State, Transition, possible
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
@@ -21,6 +23,7 @@ from fengqiao.store.case_tables import CaseRow
 from fengqiao.store.casework import CaseFile
 from fengqiao.words import plain
 
+SPOT = ("rights_told", "terms", "amount_fen", "paid")  # what 当场调解 asks beyond a case's own fields
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("all", ()),
     ("intake", ("reported", "accepted")),
@@ -78,7 +81,7 @@ class CasesPane(Pane):
         """Read the list again and stand on ``case_no``, or where the cursor is."""
         self._wanted = case_no or (self._file.case.case_no if self._file else "")
         states = GROUPS[self._group][1]
-        self.desk_app.do(lambda: self.desk.store.case_list(states), then=self._got)
+        self.desk_app.do(lambda: self.desk.cases(states), then=self._got)
 
     def _got(self, cases: list[CaseRow]) -> None:
         self._cases = cases
@@ -104,7 +107,9 @@ class CasesPane(Pane):
         self._file = found
         box = self.query_one("#case-box")
         box.border_title = tr(f"desk.group.{GROUPS[self._group][0]}")
-        text = case_text(found, self._masked) if found else Text(tr("desk.cases.none"), style="dim")
+        text = (
+            case_text(masked(found) if self._masked else found) if found else Text(tr("desk.cases.none"), style="dim")
+        )
         self.query_one("#case-detail", Static).update(text)
 
     def action_group(self, step: int) -> None:
@@ -128,19 +133,17 @@ class CasesPane(Pane):
         if said is None or self._file is None:
             return
         step = next(t for t in possible(State(self._file.case.state)) if t.event == said["event"])
-        if not step.needs:
+        if not step.takes:
             self._do(step, {})
             return
-        fields = [need_field(need, self.desk.officer) for need in step.needs]
-        if step.event == "effect":
-            fields.append(yes_no("paid_on_the_spot"))
+        fields = [need_field(need, self.desk.officer, step.outcomes) for need in step.takes]
         title = tr(f"case.event.{step.event}")
         self.desk_app.push_screen(Form(title, fields), lambda given: self._do(step, given))
 
     def _do(self, step: Transition, given: dict[str, str] | None) -> None:
         if given is None or self._file is None:
             return
-        facts = {name: fact_of(name, value) for name, value in given.items()}
+        facts = facts_of(given)
         number = self._file.case.case_no
         self.desk_app.do(lambda: self.desk.case_do(number, step.event, facts), then=self._done)
 
@@ -161,15 +164,13 @@ class CasesPane(Pane):
     def action_on_the_spot(self) -> None:
         fields = [
             *case_fields(Draft(), self.selected_mmsi()),
-            need_field("terms", ""),
-            need_field("amount_fen", ""),
-            yes_no("paid"),
+            *(need_field(need, "") for need in SPOT),
         ]
         self.desk_app.push_screen(Form(tr("desk.key.on_the_spot"), fields), self._settle)
 
     def _settle(self, said: dict[str, str] | None) -> None:
         if said is not None:
-            facts = {name: fact_of(name, said[name]) for name in ("terms", "amount_fen", "paid")}
+            facts = facts_of({name: said[name] for name in map(typed_name, SPOT)})
             self.desk_app.do(lambda: self.desk.settle_on_the_spot(said, facts), then=self._settled)
 
     def _settled(self, done: Refusal | str) -> None:
@@ -212,41 +213,20 @@ def case_fields(draft: Draft, mmsi: int | None) -> list[Field]:
     ]
 
 
-def need_field(need: str, officer: str) -> Field:
-    if need in ("rights_told", "nobody_refuses"):
-        return yes_no(need)
+def need_field(need: str, officer: str, outcomes: Sequence[str] = ()) -> Field:
+    """One thing a step needs, as it is asked for: amounts in yuan, choices by number."""
+    words = tr(f"case.need.{need}")
+    if need in TRUTHS:
+        return Field(need, words, options=(("yes", tr("desk.yes")), ("no", tr("desk.no"))), needed=True)
     if need == "outcome":
-        return Field(
-            need,
-            tr(f"case.need.{need}"),
-            options=tuple((o.value, tr(f"case.outcome.{o.value}")) for o in Outcome),
-            needed=True,
-        )
+        return Field(need, words, options=tuple((o, tr(f"case.outcome.{o}")) for o in outcomes), needed=True)
     if need == "form":
-        return Field(
-            need,
-            tr("case.need.form"),
-            options=tuple((f, tr(f"case.form.{f}")) for f in ("written", "oral")),
-            needed=True,
-        )
-    return Field(need, tr(f"case.need.{need}"), officer if need == "lead" else "", needed=True)
+        return Field(need, words, options=tuple((f, tr(f"case.form.{f}")) for f in ("written", "oral")), needed=True)
+    return Field(typed_name(need), words, officer if need == "lead" else "", needed=True)
 
 
-def yes_no(name: str) -> Field:
-    options = (("yes", tr("desk.yes")), ("no", tr("desk.no")))
-    return Field(name, tr(f"case.need.{name}"), options=options, needed=True)
-
-
-def fact_of(name: str, typed: str) -> Any:
-    """A typed value as the procedure wants it: yuan become fen, yes becomes True."""
-    if name.endswith("_fen"):
-        try:
-            return round(float(typed) * 100)
-        except ValueError:
-            return typed
-    if (typed in ("yes", "no") and name not in NEEDS) or name in ("rights_told", "nobody_refuses"):
-        return typed == "yes"
-    return typed
+def facts_of(said: Mapping[str, str]) -> dict[str, Any]:
+    return dict(fact_of(name, typed) for name, typed in said.items())
 
 
 def refusal_text(refusal: Refusal) -> str:
@@ -254,7 +234,7 @@ def refusal_text(refusal: Refusal) -> str:
     return tr(f"case.refusal.{refusal.reason}", field=field)
 
 
-def case_text(file: CaseFile, masked: bool) -> Text:
+def case_text(file: CaseFile) -> Text:
     case, out = file.case, Text()
     out.append(f"{case.case_no}  {tr(f'case.state.{case.state}')}\n", "bold")
     out.append(plain(case.title) + "\n")
@@ -265,9 +245,8 @@ def case_text(file: CaseFile, masked: bool) -> Text:
     for vessel in file.vessels:
         out.append(f"  {tr(f'case.role.{vessel.role}')}  {plain(vessel.name)}  {vessel.mmsi or ''}\n")
     for party in file.parties:
-        name = masked_name(party.name) if masked else plain(party.name)
-        phone = masked_phone(party.phone) if masked else plain(party.phone)
-        out.append(f"  {tr(f'case.side.{party.side}')}  {name or tr('desk.case.unknown')}  {phone}\n")
+        name = plain(party.name) or tr("desk.case.unknown")
+        out.append(f"  {tr(f'case.side.{party.side}')}  {name}  {plain(party.phone)}\n")
     if file.track is not None:
         out.append(tr("desk.case.track", n=file.track.positions, sha256=file.track.sha256[:16]) + "\n")
     if case.amount_fen or case.terms:
