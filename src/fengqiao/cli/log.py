@@ -1,21 +1,22 @@
 """``fengqiao log``: the duty log, outcomes of alarms, and the daily report."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from fengqiao.app import duty
 from fengqiao.app.keep_watch import watched_run
-from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, iso, print_json, t
-from fengqiao.model.errors import Exit
-from fengqiao.nav import parse_position
+from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, day_clock, iso, print_json, t
+from fengqiao.model.errors import Exit, UsageFault
+from fengqiao.nav import parse_position, say_position
 from fengqiao.store.database import Store, open_store
+from fengqiao.store.duty_tables import DutyLogRow
 from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-SEAT = "desk"
 DAY_MS = 86_400_000
+Seat = Annotated[str, typer.Option("--seat", help=t("cli.shift.seat"))]
 
 
 @app.command(name="add", help=t("cli.log.add"))
@@ -24,23 +25,18 @@ def add(
     vessel: Annotated[int, typer.Option("--vessel", metavar="MMSI", help=t("cli.log.vessel"))] = 0,
     at: Annotated[str, typer.Option("--at", metavar="POSITION", help=t("cli.zones.position"))] = "",
     alert: Annotated[str, typer.Option("--alert", metavar="ID", help=t("cli.act.alert"))] = "",
+    seat: Seat = "desk",
     actor: Actor = "",
+    as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
     position = parse_position(at) if at else None
     with open_store(data_folder(str(data) if data else None)) as store:
-        duty.log_line(
-            store,
-            text,
-            _who(store, actor),
-            SEAT,
-            clock_ms(None),
-            watched_run(store),
-            mmsi=vessel,
-            alert=alert,
-            position=position,
-        )
+        said: dict[str, Any] = {"mmsi": vessel, "alert": alert, "position": position}
+        who, run_id = _who(store, seat, actor), watched_run(store)
+        line = duty.log_line(store, text, who, seat, clock_ms(None), run_id, **said)
+    _print(line, as_json)
 
 
 @app.command(name="outcome", help=t("cli.log.outcome"))
@@ -48,12 +44,20 @@ def outcome(
     alert: Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert"))],
     what: Annotated[str, typer.Argument(metavar="called|notified|false|other", help=t("cli.log.what"))],
     text: Annotated[str, typer.Argument(metavar="[TEXT]", help=t("cli.log.text"))] = "",
+    seat: Seat = "desk",
     actor: Actor = "",
+    as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
     with open_store(data_folder(str(data) if data else None)) as store:
-        duty.give_outcome(store, watched_run(store), alert, what, text, _who(store, actor), SEAT, clock_ms(None))
+        run_id, who = watched_run(store), _who(store, seat, actor)
+        first = duty.give_outcome(store, run_id, alert, what, text, who, seat, clock_ms(None))
+        owed = len(store.owed_outcomes(run_id))
+    if as_json:
+        print_json({"alert": alert, "outcome": what, "correction": not first, "owed": owed})
+    else:
+        print(t("duty.outcome_kept" if first else "duty.outcome_corrected", outcome=t(f"outcome.{what}"), owed=owed))
 
 
 @app.command(name="show", help=t("cli.log.show"))
@@ -61,24 +65,37 @@ def show(
     begins: Annotated[str | None, typer.Option("--from", metavar="TIME", help=t("cli.act.from"))] = None,
     ends: Annotated[str | None, typer.Option("--to", metavar="TIME", help=t("cli.act.to"))] = None,
     report: Annotated[bool, typer.Option("--report", help=t("cli.log.report"))] = False,
+    seat: Seat = "desk",
     as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    to_ms = clock_ms(ends)
+    to_ms = clock_ms(ends) + (ends is None)  # a line of this very millisecond is of the past
     from_ms = clock_ms(begins) if begins else to_ms - DAY_MS
     with open_store(data_folder(str(data) if data else None)) as store:
         if report:
-            print(duty.report(store, watched_run(store), SEAT, from_ms, to_ms, lang), end="")
+            print(duty.report(store, watched_run(store), seat, from_ms, to_ms, lang), end="")
             return
         lines = list(reversed(store.log_lines(from_ms, to_ms)))
     for line in lines:
-        if as_json:
-            print_json({"at": iso(line.at_ms), "officer": line.officer, "text": line.text, "mmsi": line.mmsi or None})
-        else:
-            print(plain(f"{iso(line.at_ms)}  {line.officer}  {line.vessel}  {line.text}"))
+        _print(line, as_json)
     raise typer.Exit(Exit.DONE if lines else Exit.NO)
 
 
-def _who(store: Store, actor: str) -> str:
-    return actor or duty.who_is_on(store, SEAT) or "--"
+def _print(line: DutyLogRow, as_json: bool) -> None:
+    if as_json:
+        about = {"mmsi": line.mmsi or None, "vessel": line.vessel or None, "alert": line.alert or None}
+        said = {"at": iso(line.at_ms), "officer": line.officer, "seat": line.seat, "text": line.text}
+        print_json({**said, **about, "lon_deg": line.lon_deg, "lat_deg": line.lat_deg})
+        return
+    where = "" if line.lon_deg is None or line.lat_deg is None else say_position(line.lon_deg, line.lat_deg)
+    told = (day_clock(line.at_ms), line.officer, line.vessel, where, line.text)
+    print("  ".join(plain(part) for part in told if part))
+
+
+def _who(store: Store, seat: str, actor: str) -> str:
+    """The officer given, else the one signed on; nothing is written in nobody's name."""
+    who = actor.strip() or duty.who_is_on(store, seat)
+    if not who:
+        raise UsageFault("nobody_on", seat=seat)
+    return who

@@ -1,14 +1,16 @@
 """``fengqiao shift``: who keeps the watch."""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from fengqiao.app import duty
 from fengqiao.app.keep_watch import watched_run
-from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, print_json, t
-from fengqiao.model.errors import Exit, UsageFault
+from fengqiao.app.shift_plan import ShiftPlan, load_plan
+from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, iso, note, print_json, t
+from fengqiao.model.errors import Exit, InputFault
 from fengqiao.store.database import open_store
+from fengqiao.store.duty_tables import ShiftRow
 from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
 
@@ -26,46 +28,68 @@ def on(
 ) -> None:
     with open_store(data_folder(str(data) if data else None)) as store:
         duty.sign_on(store, seat, officer, clock_ms(None))
-    _say(officer, as_json)
+        shift = store.officer_on(seat)
+    _say(shift, as_json)
 
 
 @app.command(name="off", help=t("cli.shift.off"))
 def off(
-    to: Annotated[str, typer.Option("--to", help=t("cli.shift.to"))] = "",
+    to: Annotated[str | None, typer.Option("--to", help=t("cli.shift.to"))] = None,
     seat: Seat = "desk",
     as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
     with open_store(data_folder(str(data) if data else None)) as store:
-        now = duty.who_is_on(store, seat)
-        if not now:
-            raise UsageFault("nobody_on", seat=seat)
-        refused = duty.stands_in_the_way(store, watched_run(store))
-        done = refused or (duty.hand_over(store, watched_run(store), seat, to, clock_ms(None), lang) if to else "")
-        if not to and refused is None:
-            store.end_shift(seat, now, clock_ms(None))
-    if isinstance(done, duty.Refused):
-        if as_json:
-            print_json({"refused": done.reason, "alerts": [a.alert for a in done.alerts]})
+        run_id, now = watched_run(store), clock_ms(None)
+        if to is None:
+            done: duty.Refused | str | None = duty.sign_off(store, run_id, seat, now)
         else:
-            print(t(f"desk.duty.refused_{done.reason}", n=len(done.alerts)))
-            for alert in done.alerts:
-                print("  " + plain(alert.text_zh if lang == "zh" else alert.text_en))
-        raise typer.Exit(Exit.NO)
-    _say(to, as_json)
+            done = duty.hand_over(store, run_id, seat, to, now, lang)
+        shift = store.officer_on(seat)
+    if isinstance(done, duty.Refused):
+        _refuse(done, lang, as_json)
+    _say(shift, as_json, done)
 
 
 @app.command(name="show", help=t("cli.shift.show"))
 def show(seat: Seat = "desk", as_json: Json = False, data: Data = None, lang: Lang = LANG) -> None:
-    with open_store(data_folder(str(data) if data else None)) as store:
-        officer = duty.who_is_on(store, seat)
-    _say(officer, as_json)
-    raise typer.Exit(Exit.DONE if officer else Exit.NO)
+    folder = data_folder(str(data) if data else None)
+    with open_store(folder) as store:
+        shift = store.officer_on(seat)
+    _say(shift, as_json)
+    if not as_json:
+        try:
+            _say_plan(load_plan(folder))
+        except InputFault as fault:  # who is on is known all the same
+            note(t(fault.message, **fault.facts))
+    raise typer.Exit(Exit.DONE if shift else Exit.NO)
 
 
-def _say(officer: str, as_json: bool) -> None:
+def _say(shift: ShiftRow | None, as_json: bool, snapshot: str | None = None) -> None:
     if as_json:
-        print_json({"officer": officer or None})
+        who = {"officer": shift.officer, "since": iso(shift.from_ms), "planned": shift.planned or None} if shift else {}
+        print_json({"officer": None, **who, **({"snapshot": snapshot} if snapshot else {})})
+    elif shift:
+        print(t("cli.shift.since", officer=shift.officer, since=day_clock(shift.from_ms), shift=shift.planned).rstrip())
+        if snapshot:
+            print(t("cli.shift.snapshot", hash=snapshot))
     else:
-        print(t("cli.shift.now", officer=plain(officer)) if officer else t("desk.nobody"))
+        print(t("desk.nobody"))
+
+
+def _say_plan(plan: ShiftPlan) -> None:
+    print(t("cli.shift.plan_example" if plan.example else "cli.shift.plan"))
+    for shift in plan.shifts:
+        begins, ends = (f"{minute // 60:02}:{minute % 60:02}" for minute in (shift.from_min, shift.to_min))
+        print(f"  {plain(shift.name)}  {begins}-{ends}")
+
+
+def _refuse(refused: duty.Refused, lang: str, as_json: bool) -> NoReturn:
+    if as_json:
+        print_json({"refused": refused.reason, "alerts": [a.alert for a in refused.alerts]})
+    else:
+        print(t(f"duty.refused_{refused.reason}", n=len(refused.alerts)))
+        for alert in refused.alerts:
+            print(f"  {plain(alert.alert)}  {plain(alert.text_zh if lang == 'zh' else alert.text_en)}")
+    raise typer.Exit(Exit.NO)

@@ -1,73 +1,126 @@
-"""Shifts, duty log, outcomes and handovers: every write is one transaction with its audit row, nothing is changed
-afterwards."""
+"""Shifts, duty log, outcomes and handovers: every write adds rows in one transaction with its audit row."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from fengqiao.model.findings import Priority
+from fengqiao.model.errors import UsageFault
+from fengqiao.model.findings import ChangeKind, Priority
 from fengqiao.store import audit
 from fengqiao.store.connection import Database
 from fengqiao.store.duty_tables import DutyLogRow, HandoverRow, OutcomeRow, ShiftRow
-from fengqiao.store.tables import AlertRow, table
+from fengqiao.store.tables import AlertChangeRow, AlertRow, table
 from fengqiao.store.values import clean
 
-SHIFT, LOG, OUTCOME, HANDOVER, ALERT = (table(t) for t in (ShiftRow, DutyLogRow, OutcomeRow, HandoverRow, AlertRow))
+SHIFT, LOG, OUTCOME, HANDOVER = (table(t) for t in (ShiftRow, DutyLogRow, OutcomeRow, HandoverRow))
+ALERT, CHANGE = table(AlertRow), table(AlertChangeRow)
 LOG_LINES_MAX = 2_000  # in one answer; a month of a busy desk
+EVER_MS = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One officer at one seat, without a break; ``to_ms`` None: still there."""
+
+    seat: str
+    officer: str
+    planned: str
+    from_ms: int
+    to_ms: int | None
 
 
 class Duty(Database):
-    def begin_shift(self, seat: str, officer: str, at_ms: int) -> None:
-        """Who signs on takes the seat; whoever sat there is off."""
-        with self.writing() as connection:
-            self._end(connection, seat, at_ms)
-            row = {"seat": clean(seat), "officer": clean(officer), "from_ms": at_ms, "to_ms": None}
-            connection.execute(sa.insert(SHIFT), row)
-            audit.append(connection, at_ms, officer, seat, "sign_on", {})
+    def begin_shift(self, seat: str, officer: str, at_ms: int, planned: str = "") -> None:
+        """Who signs on takes an empty seat; signing on again where one sits already changes nothing.
 
-    def end_shift(self, seat: str, officer: str, at_ms: int) -> None:
+        UsageFault "seat_taken" when somebody else sits there: a seat passes on by ``hand_over``.
+        """
         with self.writing() as connection:
-            self._end(connection, seat, at_ms)
+            now = _sitting(connection, seat)
+            if now == clean(officer):
+                return
+            if now:
+                raise UsageFault("seat_taken", seat=seat, officer=now)
+            _sit(connection, seat, officer, at_ms, planned)
+            audit.append(connection, at_ms, officer, seat, "sign_on", {"planned": planned})
+
+    def end_shift(self, run_id: str, seat: str, at_ms: int) -> list[AlertRow]:
+        """Leave the seat empty; if alerts stand in the way nothing is done, and they are returned.
+
+        UsageFault "nobody_on" where nobody sits.
+        """
+        with self.writing() as connection:
+            officer = _sitting(connection, seat)
+            if not officer:
+                raise UsageFault("nobody_on", seat=seat)
+            if waiting := _in_the_way(connection, run_id):
+                return waiting
+            _sit(connection, seat, "", at_ms, "")
             audit.append(connection, at_ms, officer, seat, "sign_off", {})
+            return []
 
     def officer_on(self, seat: str) -> ShiftRow | None:
-        query = sa.select(SHIFT).where(SHIFT.c.seat == seat, SHIFT.c.to_ms.is_(None)).order_by(SHIFT.c.seq.desc())
+        query = sa.select(SHIFT).where(SHIFT.c.seat == clean(seat)).order_by(SHIFT.c.seq.desc())
         with self.reading() as connection:
-            row = connection.execute(query).mappings().first()
-            return ShiftRow(**row) if row is not None else None
+            row = connection.execute(query.limit(1)).mappings().first()
+            return ShiftRow(**row) if row is not None and row["officer"] else None
 
     def officers(self) -> list[str]:
         """Names that have signed on, the latest first."""
-        query = sa.select(SHIFT.c.officer, sa.func.max(SHIFT.c.seq)).group_by(SHIFT.c.officer)
+        query = sa.select(SHIFT.c.officer).where(SHIFT.c.officer != "").group_by(SHIFT.c.officer)
         with self.reading() as connection:
-            rows = connection.execute(query.order_by(sa.func.max(SHIFT.c.seq).desc())).all()
-            return [row[0] for row in rows]
+            return list(connection.execute(query.order_by(sa.func.max(SHIFT.c.seq).desc())).scalars())
+
+    def sittings(self, seat: str, from_ms: int = 0, to_ms: int = EVER_MS) -> list[Sitting]:
+        """Who sat at ``seat`` at any time of [from_ms, to_ms), in order."""
+        ends = sa.func.lead(SHIFT.c.from_ms).over(order_by=SHIFT.c.seq).label("to_ms")
+        each = sa.select(SHIFT, ends).where(SHIFT.c.seat == clean(seat)).subquery()
+        query = sa.select(*(each.c[name] for name in Sitting.__dataclass_fields__)).where(
+            each.c.officer != "", each.c.from_ms < to_ms, each.c.to_ms.is_(None) | (each.c.to_ms > from_ms)
+        )
+        with self.reading() as connection:
+            return [Sitting(**row) for row in connection.execute(query.order_by(each.c.seq)).mappings()]
 
     def write_log(self, line: Mapping[str, Any]) -> None:
         """One line of the duty log; keys are the columns of ``DutyLogRow`` without ``seq``."""
         row = {k: clean(v) if isinstance(v, str) else v for k, v in line.items()}
         with self.writing() as connection:
             connection.execute(sa.insert(LOG), row)
-            said = {k: row[k] for k in ("text", "mmsi", "alert")}
+            said = {k: v for k, v in row.items() if k not in ("at_ms", "officer", "seat")}
             audit.append(connection, line["at_ms"], line["officer"], line["seat"], "log", said)
 
-    def log_lines(self, from_ms: int = 0, to_ms: int = 2**62) -> list[DutyLogRow]:
+    def log_lines(self, from_ms: int = 0, to_ms: int = EVER_MS, limit: int = LOG_LINES_MAX) -> list[DutyLogRow]:
+        """Lines of [from_ms, to_ms), the latest first."""
         query = sa.select(LOG).where(LOG.c.at_ms >= from_ms, LOG.c.at_ms < to_ms).order_by(LOG.c.seq.desc())
         with self.reading() as connection:
-            return [DutyLogRow(**row) for row in connection.execute(query.limit(LOG_LINES_MAX)).mappings()]
+            return [DutyLogRow(**row) for row in connection.execute(query.limit(limit)).mappings()]
+
+    def log_count(self, from_ms: int = 0, to_ms: int = EVER_MS) -> int:
+        query = sa.select(sa.func.count()).select_from(LOG).where(LOG.c.at_ms >= from_ms, LOG.c.at_ms < to_ms)
+        with self.reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def give_outcome(
         self, run_id: str, alert: str, outcome: str, text: str, officer: str, seat: str, at_ms: int
-    ) -> None:
+    ) -> bool:
+        """Say what came of an alert: True for the first word on it, False for a correction, which stands beside it.
+
+        UsageFault "alert_unknown" for an alert the run has not.
+        """
         row = {"run_id": run_id, "alert": alert, "outcome": outcome, "text": clean(text)}
         with self.writing() as connection:
-            connection.execute(
-                sa.insert(OUTCOME), {**row, "at_ms": at_ms, "officer": clean(officer), "seat": clean(seat)}
-            )
-            audit.append(connection, at_ms, officer, seat, "outcome", row)
+            if not _there(connection, ALERT, run_id, alert):
+                raise UsageFault("alert_unknown", alert=alert)
+            first = not _there(connection, OUTCOME, run_id, alert)
+            said = {**row, "at_ms": at_ms, "officer": clean(officer), "seat": clean(seat)}
+            connection.execute(sa.insert(OUTCOME), said)
+            audit.append(connection, at_ms, officer, seat, "outcome" if first else "outcome_corrected", row)
+            return first
 
     def outcomes(self, run_id: str, alert: str | None = None) -> list[OutcomeRow]:
+        """Outcomes of a run in the order they were given: the first of an alert is it, later ones correct it."""
         query = sa.select(OUTCOME).where(OUTCOME.c.run_id == run_id).order_by(OUTCOME.c.seq)
         if alert is not None:
             query = query.where(OUTCOME.c.alert == alert)
@@ -75,46 +128,117 @@ class Duty(Database):
             return [OutcomeRow(**row) for row in connection.execute(query).mappings()]
 
     def owed_outcomes(self, run_id: str) -> list[AlertRow]:
-        """Alarms and emergencies that somebody acknowledged and nobody said what came of them, oldest first."""
-        given = sa.select(OUTCOME.c.alert).where(OUTCOME.c.run_id == run_id)
-        query = sa.select(ALERT).where(
-            ALERT.c.run_id == run_id,
-            ALERT.c.acked,
-            ALERT.c.priority >= int(Priority.ALARM),
-            ALERT.c.alert.not_in(given),
-        )
+        """Alerts acknowledged at ALARM or above of which nobody said what came, oldest first.
+
+        An alarm that has eased since still owes its outcome.
+        """
         with self.reading() as connection:
-            return [AlertRow(**row) for row in connection.execute(query.order_by(ALERT.c.raised_ms)).mappings()]
+            return _alerts(connection, _owed(run_id))
+
+    def in_the_way(self, run_id: str) -> list[AlertRow]:
+        """What must be done before anybody may leave the seat, oldest first: alarms not acknowledged, outcomes owed."""
+        with self.reading() as connection:
+            return _in_the_way(connection, run_id)
 
     def hand_over(
         self,
+        run_id: str,
         seat: str,
         from_officer: str,
         to_officer: str,
         at_ms: int,
         items: Sequence[Mapping[str, Any]],
         snapshot: str,
-    ) -> None:
-        """Close one shift and begin the next, with what was open and its hash."""
-        row = {"at_ms": at_ms, "seat": seat, "from_officer": from_officer, "to_officer": clean(to_officer)}
-        with self.writing() as connection:
-            self._end(connection, seat, at_ms)
-            connection.execute(sa.insert(HANDOVER), {**row, "items": [dict(i) for i in items], "snapshot": snapshot})
-            connection.execute(
-                sa.insert(SHIFT), {"seat": seat, "officer": clean(to_officer), "from_ms": at_ms, "to_ms": None}
-            )
-            said = {"to": to_officer, "items": len(items), "snapshot": snapshot}
-            audit.append(connection, at_ms, from_officer, seat, "handover", said)
+        planned: str = "",
+    ) -> list[AlertRow]:
+        """Give the seat to the next officer, with what was open and its hash.
 
-    def handovers(self, from_ms: int = 0, to_ms: int = 2**62) -> list[HandoverRow]:
+        If alerts stand in the way, judged in the very transaction, nothing is done and they are returned.
+        UsageFault "not_on" when ``from_officer`` does not sit there any more.
+        """
+        row = {"at_ms": at_ms, "seat": clean(seat), "from_officer": from_officer, "to_officer": clean(to_officer)}
+        with self.writing() as connection:
+            if _sitting(connection, seat) != from_officer:
+                raise UsageFault("not_on", seat=seat, officer=from_officer)
+            if waiting := _in_the_way(connection, run_id):
+                return waiting
+            connection.execute(sa.insert(HANDOVER), {**row, "items": [dict(i) for i in items], "snapshot": snapshot})
+            _sit(connection, seat, to_officer, at_ms, planned)
+            said = {"to": to_officer, "items": len(items), "snapshot": snapshot, "planned": planned}
+            audit.append(connection, at_ms, from_officer, seat, "handover", said)
+            return []
+
+    def handovers(self, from_ms: int = 0, to_ms: int = EVER_MS) -> list[HandoverRow]:
         query = sa.select(HANDOVER).where(HANDOVER.c.at_ms >= from_ms, HANDOVER.c.at_ms < to_ms)
         with self.reading() as connection:
             return [HandoverRow(**row) for row in connection.execute(query.order_by(HANDOVER.c.seq)).mappings()]
+
+    def raised_urgent(self, run_id: str, from_ms: int, to_ms: int, limit: int) -> list[AlertChangeRow]:
+        """Alarms and emergencies as they were raised in [from_ms, to_ms), oldest first, at most ``limit``."""
+        query = sa.select(CHANGE).where(
+            CHANGE.c.run_id == run_id,
+            CHANGE.c.change == ChangeKind.RAISED.value,
+            CHANGE.c.priority >= int(Priority.ALARM),
+            CHANGE.c.at_ms >= from_ms,
+            CHANGE.c.at_ms < to_ms,
+        )
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(CHANGE.c.at_ms, CHANGE.c.seq).limit(limit))
+            return [AlertChangeRow(**row) for row in rows.mappings()]
+
+    def acknowledge_times_ms(self, run_id: str, from_ms: int, to_ms: int) -> list[int]:
+        """Milliseconds from raised to first acknowledged, of alerts first acknowledged in [from_ms, to_ms)."""
+        seen = (
+            sa.select(CHANGE.c.alert, sa.func.min(CHANGE.c.at_ms).label("at_ms"))
+            .where(CHANGE.c.run_id == run_id, CHANGE.c.change == ChangeKind.ACKNOWLEDGED.value)
+            .group_by(CHANGE.c.alert)
+            .subquery()
+        )
+        query = (
+            sa.select(seen.c.at_ms - ALERT.c.raised_ms)
+            .join_from(seen, ALERT, (ALERT.c.alert == seen.c.alert) & (ALERT.c.run_id == run_id))
+            .where(seen.c.at_ms >= from_ms, seen.c.at_ms < to_ms)
+        )
+        with self.reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def log_look(self, actor: str, seat: str, at_ms: int, what: str, detail: Mapping[str, Any]) -> None:
         """That somebody looked at personal data, and why."""
         with self.writing() as connection:
             audit.append(connection, at_ms, actor, seat, what, detail)
 
-    def _end(self, connection: sa.Connection, seat: str, at_ms: int) -> None:
-        connection.execute(sa.update(SHIFT).where(SHIFT.c.seat == seat, SHIFT.c.to_ms.is_(None)).values(to_ms=at_ms))
+
+def _sitting(connection: sa.Connection, seat: str) -> str:
+    """Who sits at a seat now; "" for nobody."""
+    query = sa.select(SHIFT.c.officer).where(SHIFT.c.seat == clean(seat)).order_by(SHIFT.c.seq.desc()).limit(1)
+    return connection.execute(query).scalar() or ""
+
+
+def _sit(connection: sa.Connection, seat: str, officer: str, at_ms: int, planned: str) -> None:
+    row = {"seat": clean(seat), "officer": clean(officer), "from_ms": at_ms, "planned": clean(planned)}
+    connection.execute(sa.insert(SHIFT), row)
+
+
+def _there(connection: sa.Connection, where: sa.Table, run_id: str, alert: str) -> bool:
+    query = sa.select(sa.literal(1)).where(where.c.run_id == run_id, where.c.alert == clean(alert)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _owed(run_id: str) -> sa.ColumnElement[bool]:
+    seen = sa.select(CHANGE.c.alert).where(
+        CHANGE.c.run_id == run_id,
+        CHANGE.c.change == ChangeKind.ACKNOWLEDGED.value,
+        CHANGE.c.priority >= int(Priority.ALARM),
+    )
+    given = sa.select(OUTCOME.c.alert).where(OUTCOME.c.run_id == run_id)
+    return sa.and_(ALERT.c.run_id == run_id, ALERT.c.alert.in_(seen), ALERT.c.alert.not_in(given))
+
+
+def _in_the_way(connection: sa.Connection, run_id: str) -> list[AlertRow]:
+    unseen = sa.and_(ALERT.c.run_id == run_id, ~ALERT.c.acked, ALERT.c.priority >= int(Priority.ALARM))
+    return _alerts(connection, unseen | _owed(run_id))
+
+
+def _alerts(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[AlertRow]:
+    query = sa.select(ALERT).where(which).order_by(ALERT.c.raised_ms, ALERT.c.alert)
+    return [AlertRow(**row) for row in connection.execute(query).mappings()]

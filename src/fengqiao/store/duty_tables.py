@@ -1,4 +1,7 @@
-"""Tables of the watch-keeping officers: who was on, what they wrote, what came of alarms, how they handed over."""
+"""Tables of the watch-keeping officers: who was on, what they wrote, what came of alarms, how they handed over.
+
+Rows are added and never changed; what follows from several of them, such as when a shift ended, is read out of them.
+"""
 
 from typing import Any
 
@@ -9,12 +12,14 @@ from fengqiao.store.tables import COUNTER, JSON_VALUE, Base
 
 
 class ShiftRow(Base, table=True):
+    """From ``from_ms`` on ``officer`` sits at ``seat``, or nobody where the name is empty, until its next row."""
+
     __tablename__ = "shift"
     seq: int = Field(default=None, primary_key=True, sa_type=COUNTER)
     seat: str = Field(index=True)
     officer: str
     from_ms: int = Field(sa_type=BigInteger)
-    to_ms: int | None = Field(sa_type=BigInteger)
+    planned: str  # the shift of the plan that was running, "" outside any
 
 
 class DutyLogRow(Base, table=True):

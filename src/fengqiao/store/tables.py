@@ -134,7 +134,11 @@ class AlertChangeRow(AlertColumns, table=True):
     """
 
     __tablename__ = "alert_change"
-    __table_args__ = (Index(None, "run_id", "alert"), Index(None, "run_id", "at_ms"))
+    __table_args__ = (
+        Index(None, "run_id", "alert"),
+        Index(None, "run_id", "at_ms"),
+        Index(None, "run_id", "change", "priority"),  # a desk asks twice a second which acknowledged alarms there are
+    )
     seq: int = _counter()
     change_key: str = Field(unique=True)
     run_id: str
