@@ -24,7 +24,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from fengqiao.zones.coast import encode_land
+from fengqiao.zones.coast import CHARTED, encode_land
 from fengqiao.zones.zoneset import to_plane
 
 PACKAGE = "roaring-landmask==0.11.0"
@@ -35,7 +35,6 @@ WHEELS = {
     )
 }
 LAND_SHA256 = "728e740b6e56f6eb9996aafba6c2602ca3f01c40d1be2b620b9775e31ce6dbf1"
-BOX = (120.5, 28.5, 124.5, 32.0)  # west, south, east, north: Hangzhou Bay to the Yushan islands and the outer grounds
 
 # Straits that boats use, as a point on either shore and the least gap that is believable (measured 168, 1075, 352 m).
 STRAITS = (
@@ -50,7 +49,7 @@ META = {
     "attribution_zh": "© OpenStreetMap 贡献者",
     "url": "https://www.openstreetmap.org/copyright",
     "via": "roaring-landmask 0.11.0 (OSM land polygons, simplified 0.0005 deg, imported 2024-09)",
-    "bbox": BOX,
+    "bbox": CHARTED,
     "crs": "EPSG:4326",
     "source_sha256": LAND_SHA256,
     "warning": "不得用于航海 / NOT FOR NAVIGATION",
@@ -96,7 +95,7 @@ def land_wkb(wheel: Path, scratch: Path) -> bytes:
 
 def clip(wkb: bytes) -> NDArray[Any]:
     """Polygons inside the box, in one order whatever order they came in: largest first, then by their corner."""
-    box = shapely.box(*BOX)
+    box = shapely.box(*CHARTED)
     parts = shapely.get_parts(shapely.from_wkb(wkb))
     cut = shapely.get_parts(shapely.intersection(parts[shapely.intersects(parts, box)], box))
     land = shapely.normalize(cut[shapely.get_dimensions(cut) == 2])

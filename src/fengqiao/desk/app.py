@@ -1,6 +1,7 @@
 """The desk as a Textual app: it reads a picture once a second and hands it to the pane that is visible."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,12 +22,15 @@ from fengqiao.desk.dialogs.call_sheet import call_sheet_of
 from fengqiao.desk.dialogs.dossier import Dossier
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.help import help_sheet
+from fengqiao.desk.dialogs.log_line import LogLine
+from fengqiao.desk.dialogs.sign_on import SignOnDialog
 from fengqiao.desk.narrow import NarrowOnly
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.panes import PANE_CLASSES
 from fengqiao.desk.panes.alerts import AlertsPane
 from fengqiao.desk.panes.cases import CasesPane, case_fields
 from fengqiao.desk.panes.chart import ChartPane
+from fengqiao.desk.panes.duty import DutyPane
 from fengqiao.desk.panes.targets import TargetsPane
 from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.source import PictureSource, in_order
@@ -107,6 +111,7 @@ class DeskApp(App[None]):
         self.set_interval(BLINK_EVERY_S, self._toggle)
         self.pane.focus_first()
         self.do(self._see_who_is_on)
+        self.call_after_refresh(_settle_memory)
 
     # --- what is seen ---
 
@@ -136,13 +141,17 @@ class DeskApp(App[None]):
         self.run_worker(self._read_picture, group="read", exclusive=True, thread=True, exit_on_error=False)
 
     def _read_picture(self) -> None:
+        before, officer = self.desk.officer, self.desk.who_is_on()
         picture = self.source.read()
         owed = {alert.alert for alert in self.desk.store.owed_outcomes(picture.run_id)}
-        self.call_from_thread(self._take, picture, owed)
+        self.call_from_thread(self._take, picture, owed, before, officer)
 
-    def _take(self, picture: DeskPicture, owed: set[str]) -> None:
+    def _take(self, picture: DeskPicture, owed: set[str], before: str, officer: str) -> None:
         if self.is_mounted_whole:
             self.owed = owed
+            # The seat may have passed on at another desk or by command; unless it just did here, after the reading.
+            if self.desk.officer == before:
+                self.desk.officer = officer
             self.receive(picture)
 
     @property
@@ -338,24 +347,15 @@ class DeskApp(App[None]):
         self.push_screen(call_sheet_of(alert, self.picture))
 
     def action_log_line(self) -> None:
-        alert = self.current_alert()
-        mmsi = self._current_mmsi() or 0
-        row = self.picture.row_of(mmsi)
-        name = str(self.picture.names[row]) if row >= 0 else ""
-        intro = tr(
-            "desk.log.intro", clock=clock(self.desk.time_ms()), officer=self.desk.officer or "--", vessel=name or "--"
-        )
-        fields = [Field("text", tr("desk.col.text"), needed=True), Field("mmsi", "MMSI", str(mmsi) if mmsi else "")]
-        about = alert.alert if alert is not None and mmsi in alert.mmsi else ""
-        self.push_screen(Form(tr("desk.key.log_line"), fields, intro), lambda said: self._write_log(said, about))
+        if self.desk.officer:
+            self.push_screen(LogLine(self.desk, self.pane.selected_mmsi(), self.current_alert()), self._logged)
+        else:
+            self.action_sign_on()
 
-    def _write_log(self, said: dict[str, str] | None, about: str) -> None:
-        if said is not None:
-            mmsi = int(said["mmsi"]) if said["mmsi"].isdigit() else 0
-            self.do(
-                lambda: self.desk.write_log(said["text"], mmsi, about),
-                then=lambda _: self.notify(tr("desk.log.written")),
-            )
+    def _logged(self, written: bool | None) -> None:
+        if written:
+            self.notify(tr("desk.log.written"))
+            self.query_one(DutyPane).fetch()
 
     def action_open_case(self) -> None:
         """From the current alert, everything filled in; the case it has already, if it has one."""
@@ -403,16 +403,11 @@ class DeskApp(App[None]):
             pane.wear(palette)
 
     def action_sign_on(self) -> None:
-        self.do(self.desk.officers, then=self._ask_name)
+        self.push_screen(SignOnDialog(self.desk), self._sign_on)
 
-    def _ask_name(self, officers: list[str]) -> None:
-        intro = tr("desk.sign_on.known", names=", ".join(officers[:6])) if officers else tr("desk.sign_on.first")
-        field = Field("name", tr("desk.col.officer"), officers[0] if officers else "", needed=True)
-        self.push_screen(Form(tr("desk.key.sign_on"), [field], intro), self._sign_on)
-
-    def _sign_on(self, said: dict[str, str] | None) -> None:
-        if said is not None:
-            self.do(lambda: self.desk.sign_on(said["name"]), then=self.signed_on)
+    def _sign_on(self, officer: str | None) -> None:
+        if officer is not None:
+            self.signed_on(officer)
 
     def _see_who_is_on(self) -> None:
         officer = self.desk.who_is_on()
@@ -481,3 +476,9 @@ def _worded(active: ActiveBinding) -> ActiveBinding:
     if not binding.description.startswith("desk."):
         return active
     return active._replace(binding=replace(binding, description=tr(binding.description)))
+
+
+def _settle_memory() -> None:
+    """What start-up built lives as long as the desk: spare every later key the collector's walk through it."""
+    gc.collect()
+    gc.freeze()

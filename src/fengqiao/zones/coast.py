@@ -8,6 +8,8 @@ import shapely
 from numpy.typing import NDArray
 
 UNITS_PER_DEGREE = 1_000_000  # 0.11 m: a tenth of what the source resolves
+# West, south, east, north in degrees: Hangzhou Bay to the Yushan islands and the outer grounds; beyond, all unknown.
+CHARTED = (120.5, 28.5, 124.5, 32.0)
 
 
 def decode_land(delta: NDArray[np.int32], offsets: NDArray[np.int32]) -> NDArray[Any]:

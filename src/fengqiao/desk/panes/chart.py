@@ -19,7 +19,7 @@ from fengqiao.desk.text import position_text, tr
 from fengqiao.desk.widgets.chart_map import ChartMap
 from fengqiao.desk.widgets.top import Line
 from fengqiao.words.resources import shipped
-from fengqiao.zones.coast import decode_land
+from fengqiao.zones.coast import CHARTED, decode_land
 from fengqiao.zones.grid import grid_no
 
 SIDE_ALERTS = 8  # more than that stand in the alerts pane
@@ -32,9 +32,9 @@ class ChartPane(Pane):
         zones = zones_of(self.desk.folder).zones
         home = View(HOME.lon, HOME.lat, HOME.metres_per_col, HOME.cols, HOME.rows, self.desk_app.ascii_only)
         with Horizontal():
-            yield ChartMap(
-                Scene(list(decode_land(land["delta"], land["offsets"])), zones), home, self.desk_app.palette, id="map"
-            )
+            coast = list(decode_land(land["delta"], land["offsets"]))
+            scene = Scene(coast, zones, self.desk_app.desk.lang, CHARTED)
+            yield ChartMap(scene, home, self.desk_app.palette, id="map")
             with Vertical(id="side"):
                 yield Static(id="side-alerts", classes="boxed", markup=False)
                 yield Static(id="side-target", classes="boxed", markup=False)
@@ -61,6 +61,7 @@ class ChartPane(Pane):
                 picture.alert_unacked,
                 picture.lost,
                 row,
+                picture.time_ms,
             )
         )
         self._draw_side()
