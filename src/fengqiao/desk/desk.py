@@ -7,20 +7,24 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from fengqiao.app import casework, duty
 from fengqiao.app.casework import Draft
 from fengqiao.app.dossier import DossierFacts, dossier
+from fengqiao.app.shift_plan import PlannedShift, load_plan
 from fengqiao.cases.lifecycle import Refusal
 from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.text import BEIJING
 from fengqiao.feeds.feed import now_ms
+from fengqiao.model.gale import GaleWarning
 from fengqiao.model.inputs import Act, ActKind
 from fengqiao.store.case_tables import CaseRow
 from fengqiao.store.casework import CaseFile
 from fengqiao.store.database import Store
-from fengqiao.store.duty_tables import DutyLogRow
+from fengqiao.store.duty_tables import DutyLogRow, HandoverRow
 from fengqiao.store.tables import AlertRow
 
 SEAT = "desk"
@@ -74,15 +78,40 @@ class Desk:
         duty.sign_on(self.store, self.seat, officer, self.time_ms())
         return officer.strip()
 
-    def write_log(self, text: str, mmsi: int, alert: str) -> None:
-        run = self.picture.run_id
-        duty.log_line(self.store, text, self.officer, self.seat, self.time_ms(), run, mmsi=mmsi, alert=alert)
+    def planned_shift(self) -> PlannedShift | None:
+        """The shift that runs now by the plan of this data folder."""
+        return load_plan(self.folder).at(self.time_ms())
+
+    def write_log(self, text: str, mmsi: int, alert: str, position: tuple[float, float] | None = None) -> None:
+        """``position`` is lon, lat in degrees as the officer saw it; else the vessel's latest."""
+        duty.log_line(
+            self.store,
+            text,
+            self.officer,
+            self.seat,
+            self.time_ms(),
+            self.picture.run_id,
+            mmsi=mmsi,
+            alert=alert,
+            position=position,
+        )
 
     def log_lines(self) -> list[DutyLogRow]:
         return self.store.log_lines()
 
     def open_items(self) -> list[dict[str, Any]]:
-        return duty.open_items(self.store, self.picture.run_id, self.lang)
+        return duty.open_items(self.store, self.picture.run_id, self.lang, self.time_ms())
+
+    def in_the_way(self) -> duty.Refused | None:
+        """What must be done before the seat may pass on."""
+        return duty.stands_in_the_way(self.store, self.picture.run_id)
+
+    def handovers(self) -> list[HandoverRow]:
+        return [row for row in self.store.handovers() if row.seat == self.seat]
+
+    def gales_in_force(self) -> list[GaleWarning]:
+        now = self.time_ms()
+        return [gale for gale in self.store.gales(self.picture.run_id) if gale.from_ms <= now < gale.to_ms]
 
     def hand_over(self, to_officer: str) -> duty.Refused | str:
         return duty.hand_over(self.store, self.picture.run_id, self.seat, to_officer, self.time_ms(), self.lang)
@@ -93,7 +122,8 @@ class Desk:
         text = duty.report(self.store, self.picture.run_id, self.seat, now - DAY_MS, now + 1, self.lang)
         folder = self.folder / "reports"
         folder.mkdir(exist_ok=True)
-        path = folder / f"duty-{now}.txt"
+        day = datetime.fromtimestamp(now / 1000, UTC).astimezone(BEIJING)
+        path = folder / f"duty-{day:%Y-%m-%d-%H%M%S}.txt"
         path.write_text(text, "utf-8")
         return str(path), text
 

@@ -1,28 +1,60 @@
-"""The duty pane: what is open now, and the log of the watch."""
+"""The duty pane: what is open now, and the log of the watch, which only grows."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from fengqiao.app.duty import Refused
-from fengqiao.desk.dialogs.form import Field, Form
+from fengqiao.desk.dialogs.handover import Handed, HandoverDialog
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
-from fengqiao.desk.text import clock, position_text, tr
+from fengqiao.desk.text import clock, day_clock, position_text, tr
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
-from fengqiao.store.duty_tables import DutyLogRow
+from fengqiao.model.findings import Priority
+from fengqiao.model.gale import GaleWarning
+from fengqiao.store.duty_tables import DutyLogRow, HandoverRow
 from fengqiao.words import plain
 
-REFRESH_S = 5.0
+FETCH_EVERY_S = 10.0
+NARROW = 110  # columns; below it the summary gives its room to the log
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log as it is shown: written by an officer, or a handover."""
+
+    at_ms: int
+    officer: str
+    text: str
+    mmsi: int = 0
+    vessel: str = ""
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What the store knows of the watch: ``items`` as ``app.duty.open_items`` gives them."""
+
+    items: Sequence[dict[str, Any]] = ()
+    entries: Sequence[Entry] = ()
+    gales: Sequence[GaleWarning] = field(default_factory=tuple)
 
 
 class DutyPane(Pane):
+    DEFAULT_CSS = """
+    DutyPane #duty-open { width: 44; }
+    DutyPane.-slim #duty-open { width: 28; }
+    DutyPane #duty-log { height: 1fr; }
+    DutyPane #duty-line { height: auto; max-height: 5; border-top: solid $primary; padding: 0 1; }
+    .-ascii DutyPane #duty-line { border-top: ascii $primary; }
+    """
     BINDINGS: ClassVar[list[Any]] = [
         Binding("h", "hand_over", "desk.key.hand_over"),
         Binding("P", "report", "desk.key.report"),
@@ -30,96 +62,163 @@ class DutyPane(Pane):
     ]
 
     def compose(self) -> ComposeResult:
-        self._lines: list[DutyLogRow] = []
-        self._items: list[dict[str, Any]] = []
+        self._duties = Duties()
+        self._picture = DeskPicture()
         columns = (
-            Col(tr("desk.col.time"), 8, lambda i: clock(self._lines[i].at_ms)),
-            Col(tr("desk.col.officer"), 8, lambda i: self._lines[i].officer),
-            Col(tr("desk.col.name"), 14, lambda i: self._lines[i].vessel, keep=1),
-            Col(tr("desk.col.position"), 22, self._position, keep=2),
-            Col(tr("desk.col.text"), 200, lambda i: self._lines[i].text),
+            Col(tr("desk.col.time"), 11, lambda i: self._when(self._duties.entries[i].at_ms)),
+            Col(tr("desk.col.officer"), 8, lambda i: plain(self._duties.entries[i].officer)),
+            Col(tr("desk.col.name"), 14, lambda i: plain(self._duties.entries[i].vessel), keep=1),
+            Col(tr("desk.col.position"), 22, lambda i: self._duties.entries[i].position, keep=2),
+            Col(tr("desk.col.text"), 200, lambda i: plain(self._duties.entries[i].text)),
         )
         with Horizontal():
-            with VerticalScroll(id="open-box", classes="boxed", can_focus=False):
-                yield Static(id="open-items", markup=False)
-            yield VirtualTable(columns, id="duty-log")
+            with VerticalScroll(id="duty-open", classes="boxed", can_focus=False):
+                yield Static(id="duty-sum", markup=False)
+            with Vertical():
+                yield VirtualTable(columns, id="duty-log")
+                yield Static(id="duty-line", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one("#open-box").border_title = tr("desk.duty.open")
-        self.set_interval(REFRESH_S, self._fetch)
+        self.query_one("#duty-open").border_title = tr("desk.duty.open")
+        self.set_interval(FETCH_EVERY_S, self.fetch)
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < NARROW, "-slim")
+
+    @property
+    def table(self) -> VirtualTable:
+        return self.query_one(VirtualTable)
 
     def show(self, picture: DeskPicture) -> None:
-        if picture.seq and not self._items and not self._lines:
-            self._fetch()
+        self._picture = picture
+        self._draw_sum()
 
     def focus_first(self) -> None:
-        self.query_one(VirtualTable).focus()
-        self._fetch()
+        self.table.focus()
+        self.fetch()
+
+    def selected_mmsi(self) -> int | None:
+        entry = self._selected()
+        return entry.mmsi or None if entry else None
+
+    def fetch(self) -> None:
+        """Ask the store anew; a pane nobody sees asks nothing."""
+        if self.display:
+            self.desk_app.do(self._read, then=self._got)
+
+    def _read(self) -> Duties:
+        desk = self.desk
+        return Duties(desk.open_items(), entries_of(desk.log_lines(), desk.handovers()), desk.gales_in_force())
+
+    def _got(self, found: Duties) -> None:
+        here = self._selected()
+        self._duties = found
+        # New lines come in at the top: the cursor stays on its line, unless it rests on the newest.
+        stays = here is not None and self.table.top > 0 and here in found.entries
+        self.table.set_rows(range(len(found.entries)), found.entries.index(here) if here and stays else 0)
+        self._draw_sum()
+        self._draw_line()
+
+    def _selected(self) -> Entry | None:
+        row = self.table.cursor
+        return self._duties.entries[row] if 0 <= row < len(self._duties.entries) else None
+
+    def _when(self, at_ms: int) -> str:
+        """The clock of today, with the date of any other day."""
+        said = day_clock(at_ms)
+        return clock(at_ms) if said[:5] == day_clock(self._picture.time_ms)[:5] else said[:-3]
+
+    def _draw_sum(self) -> None:
+        self.query_one("#duty-sum", Static).update(summary(self._picture, self._duties))
+
+    def _draw_line(self) -> None:
+        entry = self._selected()
+        self.query_one("#duty-line", Static).update(entry_text(entry) if entry else tr("desk.duty.no_lines"))
 
     @on(VirtualTable.Chosen)
     def _chosen(self, event: VirtualTable.Chosen) -> None:
         event.stop()
-
-    def selected_mmsi(self) -> int | None:
-        row = self.query_one(VirtualTable).cursor
-        return self._lines[row].mmsi or None if 0 <= row < len(self._lines) else None
-
-    def _fetch(self) -> None:
-        if self.display:
-            self.desk_app.do(lambda: (self.desk.open_items(), self.desk.log_lines()), then=self._got)
-
-    def _got(self, found: tuple[list[dict[str, Any]], list[DutyLogRow]]) -> None:
-        self._items, self._lines = found
-        self.query_one("#open-items", Static).update(items_text(self._items))
-        self.query_one(VirtualTable).set_rows(range(len(self._lines)))
-
-    def _position(self, row: int) -> str:
-        line = self._lines[row]
-        return "" if line.lon_deg is None or line.lat_deg is None else position_text(line.lon_deg, line.lat_deg)
+        self._draw_line()
 
     def action_items(self) -> None:
-        self.desk_app.push_screen(Sheet(tr("desk.duty.open"), items_text(self._items)))
+        self.desk_app.push_screen(Sheet(tr("desk.duty.open"), summary(self._picture, self._duties)))
 
     def action_report(self) -> None:
         self.desk_app.do(self.desk.write_report, then=self._reported)
 
     def _reported(self, written: tuple[str, str]) -> None:
         path, text = written
-        self.desk_app.push_screen(Sheet(tr("desk.duty.report", path=path), Text(plain_lines(text))))
+        said = Text(tr("desk.duty.report", path=path) + "\n\n", style="bold")
+        said.append(Text("\n".join(plain(line) for line in text.splitlines()), style="not bold"))
+        self.desk_app.push_screen(Sheet(tr("desk.key.report"), said))
 
     def action_hand_over(self) -> None:
-        fields = [Field("to", tr("desk.duty.to"), needed=True)]
-        intro = tr("desk.duty.intro", officer=self.desk.officer or "--", n=len(self._items))
-        self.desk_app.push_screen(Form(tr("desk.key.hand_over"), fields, intro), self._named)
-
-    def _named(self, said: dict[str, str] | None) -> None:
-        if said is not None:
-            self.desk_app.do(lambda: self.desk.hand_over(said["to"]), then=lambda done: self._handed(done, said["to"]))
-
-    def _handed(self, done: Refused | str, officer: str) -> None:
-        if isinstance(done, Refused):
-            lines = [Text(tr(f"desk.duty.refused_{done.reason}", n=len(done.alerts)), style="bold"), Text("")]
-            lines += [Text("- " + plain(a.text_zh if self.desk.lang == "zh" else a.text_en)) for a in done.alerts]
-            self.desk_app.push_screen(Sheet(tr("desk.key.hand_over"), Text("\n").join(lines)))
+        if self.desk.officer:
+            self.desk_app.push_screen(HandoverDialog(self.desk), self._handed)
         else:
-            self.desk_app.signed_on(officer)
-            self.desk_app.notify(tr("desk.duty.handed", officer=plain(officer), snapshot=done[:12]))
-            self._fetch()
+            self.desk_app.action_sign_on()
+
+    def _handed(self, _: Handed | None) -> None:
+        self.fetch()
 
 
-def items_text(items: list[dict[str, Any]]) -> Text:
-    """What is open, by kind."""
-    if not items:
-        return Text(tr("desk.duty.nothing"), style="dim")
+def entries_of(lines: Sequence[DutyLogRow], handovers: Sequence[HandoverRow]) -> list[Entry]:
+    """The log and the handovers as one, the latest first."""
+    entries = [_line(line) for line in lines] + [_handover(row) for row in reversed(handovers)]
+    return sorted(entries, key=lambda entry: -entry.at_ms)
+
+
+def _line(line: DutyLogRow) -> Entry:
+    at = "" if line.lon_deg is None or line.lat_deg is None else position_text(line.lon_deg, line.lat_deg)
+    return Entry(line.at_ms, line.officer, line.text, line.mmsi, line.vessel, at)
+
+
+def _handover(row: HandoverRow) -> Entry:
+    facts = {"before": row.from_officer, "officer": row.to_officer, "snapshot": row.snapshot[:12]}
+    return Entry(row.at_ms, row.from_officer, tr("desk.duty.handover_line", **facts))
+
+
+def entry_text(entry: Entry) -> Text:
+    """A line of the log with nothing left out."""
+    about = f"{entry.vessel} {entry.mmsi:09d}" if entry.mmsi else ""
+    head = "  ".join(filter(None, (day_clock(entry.at_ms), entry.officer, about, entry.position)))
+    return Text.assemble((plain(head), "bold"), "\n", plain(entry.text))
+
+
+def summary(picture: DeskPicture, duties: Duties) -> Text:
+    """Counts first, then what is open, by kind."""
     out = Text()
-    for kind in ("outcome", "alert", "case", "gale"):
-        mine = [item for item in items if item["kind"] == kind]
+    for words, n, grave in counts(picture, duties):
+        mark = "!! " if grave and n else "   "
+        out.append(f"{mark}{words} {n}\n", "bold" if grave and n else "" if n else "dim")
+    out.append("\n")
+    for kind in ("outcome", "alert", "case"):
+        mine = [item for item in duties.items if item["kind"] == kind]
         if mine:
             out.append(tr(f"desk.duty.kind_{kind}", n=len(mine)) + "\n", "bold")
         for item in mine:
-            out.append("  " + plain(f"{item['id'] if kind == 'case' else ''} {item['text']}".strip()) + "\n")
+            out.append(plain(f"- {item['id'] if kind == 'case' else ''} {item['text']}".replace("-  ", "- ")) + "\n")
+    if duties.gales:
+        out.append(tr("desk.duty.kind_gale", n=len(duties.gales)) + "\n", "bold")
+    for gale in duties.gales:
+        said = tr("desk.duty.gale", source=gale.source, beaufort=gale.beaufort, ends=day_clock(gale.to_ms)[:-3])
+        out.append(f"- {said}\n")
     return out
 
 
-def plain_lines(text: str) -> str:
-    return "\n".join(plain(line) for line in text.splitlines())
+def counts(picture: DeskPicture, duties: Duties) -> list[tuple[str, int, bool]]:
+    """Words, number, and whether any at all is grave."""
+    active = [alert for alert in picture.alerts if alert.active]
+    by_level = [
+        (tr(f"priority.{level.word}"), sum(a.priority == level for a in active), level >= Priority.ALARM)
+        for level in reversed(Priority)
+    ]
+    kinds = [item["kind"] for item in duties.items]
+    return [
+        *by_level,
+        (tr("desk.duty.unacknowledged"), len(picture.unacknowledged), True),
+        (tr("desk.duty.owed"), kinds.count("outcome"), True),
+        (tr("desk.duty.cases"), kinds.count("case"), False),
+        (tr("desk.duty.gales"), len(duties.gales), False),
+        (tr("desk.duty.feeds"), sum(alert.rule == "feed" for alert in active) + picture.stale, True),
+    ]
