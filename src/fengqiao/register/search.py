@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, product
-from string import whitespace
+from string import digits, whitespace
 
 from fengqiao.register.pinyin import readings
 
@@ -18,19 +18,21 @@ SPELLINGS_MAX = 32  # of one name
 SPOKEN_MAX = 4  # readings of a question in Han that are looked for: each is one scan more
 ROWS_KEPT_MAX = 32_768  # rows whose spellings are remembered, so that building again after a change costs little
 
-# What people write or leave out as they like: 浙普渔60001, 浙普渔 60001 号, 浙普渔·60001, ZHE PU YU-60001.
-DROPPED = dict.fromkeys(map(ord, whitespace + "号號船·・‧•-_.'’`"))
-# The slip 鱼 for 渔, and traditional forms of what stands in names of boats.
-SAME = str.maketrans("鱼漁魚閩滬蘇魯遼瓊臺嶺蒼樂寧鎮運養長東廣龍連榮", "渔渔渔闽沪苏鲁辽琼台岭苍乐宁镇运养长东广龙连荣")
+# What people write or leave out as they like: 浙普渔60001, 浙普渔 60001 号, 浙普渔·60001, ZHE PU YU-60001; the slip 鱼
+# for 渔; traditional forms of what stands in names of boats.
+SAME = str.maketrans(
+    "鱼漁魚閩滬蘇魯遼瓊臺嶺蒼樂寧鎮運養長東廣龍連榮",
+    "渔渔渔闽沪苏鲁辽琼台岭苍乐宁镇运养长东广龙连荣",
+    whitespace + "号號船·・‧•-_.'’`",
+)
 DIGIT_LIKE = str.maketrans("oil", "011")
-TAIL = re.compile(r"[0-9oil]*\Z")
 RUNS = re.compile(r"[^\x00-\x7f]+|[\x00-\x7f]+")
 
 
 def plain_key(text: str) -> str:
     """One spelling for what people and receivers write differently: width, case, spaces, 号, 鱼 for 渔."""
     folded = unicodedata.normalize("NFKC", text[:KEY_CHARS_MAX]).casefold()
-    return folded.translate(DROPPED).translate(SAME)[:KEY_CHARS_MAX]
+    return folded.translate(SAME)[:KEY_CHARS_MAX]
 
 
 def digits_mended(key: str) -> tuple[str, ...]:
@@ -38,14 +40,13 @@ def digits_mended(key: str) -> tuple[str, ...]:
 
     Whether the letters before the first digit belong to the number cannot be seen (yuhai2, yul2345): both ways then.
     """
-    match = TAIL.search(key)
-    tail = match[0] if match else ""
-    first = next((i for i, char in enumerate(tail) if char.isdigit()), len(tail))
-    stem = key[: len(key) - len(tail)]
-    ways = [key, stem + tail[:first] + tail[first:].translate(DIGIT_LIKE)]
-    if first < len(tail):
-        ways.append(stem + tail.translate(DIGIT_LIKE))
-    return tuple(dict.fromkeys(ways))
+    stem = key.rstrip(digits + "oil")
+    tail = key[len(stem) :]
+    if not tail or tail.isdigit() or tail.isalpha():
+        return (key,)
+    letters = tail[: len(tail) - len(tail.lstrip("oil"))]
+    sure, all_of_it = letters + tail[len(letters) :].translate(DIGIT_LIKE), tail.translate(DIGIT_LIKE)
+    return tuple(dict.fromkeys((key, stem + sure, stem + all_of_it)))
 
 
 class VesselIndex:
