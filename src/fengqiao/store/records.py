@@ -6,6 +6,7 @@ Everything here is saved by a key made of the inputs, so that folding them again
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import islice
 from math import isfinite
 from typing import Any
 
@@ -34,7 +35,7 @@ from fengqiao.store.values import clean, storable
 
 RUN, LATEST, ALERT, CHANGE = table(RunRow), table(LatestRow), table(AlertRow), table(AlertChangeRow)
 GALE, SEGMENT = table(GaleRow), table(SegmentRow)
-ALERTS_AT_ONCE = 500  # names in one IN list
+ALERTS_AT_ONCE = 500  # names in one IN list, rows held while looking for some
 CHANGES_MAX = 10_000  # rows in one answer; ask again after the last
 CHANGES_AT_ONCE = 2_000  # held while load is figured
 
@@ -91,6 +92,15 @@ class Alerts(Database):
             query = query.where(ALERT.c.active)
         with self.reading() as connection:
             return [AlertRow(**row) for row in connection.execute(query).mappings()]
+
+    def alerts_of(self, mmsi: int, limit: int) -> list[AlertRow]:
+        """Alerts of every run that a vessel is part of, the newest first."""
+        # Both databases can search the text of a JSON column; what only looks like the number is left out here.
+        named = sa.cast(ALERT.c.mmsi, sa.Text).contains(str(mmsi))
+        query = sa.select(ALERT).where(named).order_by(ALERT.c.raised_ms.desc(), ALERT.c.run_id, ALERT.c.alert)
+        with self.reading() as connection:
+            rows = connection.execution_options(yield_per=ALERTS_AT_ONCE).execute(query).mappings()
+            return list(islice((AlertRow(**row) for row in rows if mmsi in row["mmsi"]), limit))
 
     def listed_alerts(self, run_id: str) -> list[AlertRow]:
         """Alerts of a run that still ask for something: active, or resolved and not yet acknowledged."""
