@@ -34,10 +34,11 @@ def states_of(picture: DeskPicture) -> U8:
     return out
 
 
-def kind_word(picture: DeskPicture, row: int) -> str:
+def kind_word(picture: DeskPicture, row: int, states: U8 | None = None) -> str:
+    """``states`` as from ``states_of``, from whoever asks for many rows."""
     kind = Kind(picture.vessels.kind[row])
     if kind is Kind.SHIP:
-        state = states_of(picture)[row]
+        state = (states_of(picture) if states is None else states)[row]
         return tr(
             {TargetState.FISHING: "desk.kind.fishing", TargetState.MERCHANT: "desk.kind.merchant"}.get(
                 TargetState(state), "desk.kind.vessel"
