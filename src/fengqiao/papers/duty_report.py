@@ -15,6 +15,7 @@ from fengqiao.nav import say_position
 BEIJING = timezone(timedelta(hours=8))
 PAGE_CELLS = 80  # A4 upright in a 10-point fixed font; a Chinese character takes two
 INDENT = "    "
+NEVER_FIRST = "，。、；：！？）》」』”’"  # GB/T 15834: these marks do not begin a line
 RULE = "-" * PAGE_CELLS
 
 
@@ -128,6 +129,8 @@ def _cut(text: str, cells: int) -> int:
     while end < len(text) and used + _cells(text[end]) <= cells:
         used += _cells(text[end])
         end += 1
+    while 1 < end < len(text) and text[end] in NEVER_FIRST:
+        end -= 1
     at_space = text.rfind(" ", 0, end + 1)
     begins = len(text) - len(text.lstrip(" "))
     # A space far to the left would leave half a line empty: long Chinese sentences have hardly any.
