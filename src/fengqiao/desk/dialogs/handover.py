@@ -1,9 +1,11 @@
 """Handing over: everything open is looked at and ticked, the next officer named, and the seat passes on, or not yet."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from fengqiao.desk.desk import Desk
 
 REFRESH_S = 2.0  # what is mended while the dialog is open must show soon
+WIDTH_MIN = 12  # before the first layout there is no width; narrower than this nothing is worth folding
+PIECE = re.compile(r"\s|[（《「]*(?:[!-~]+|\S)[，。；：、！？）》」]*")  # a word, or one Chinese character and its marks
 KINDS = ("outcome", "alert", "case", "gale")  # in the order they are gone through
 
 
@@ -56,10 +60,10 @@ class HandoverDialog(ModalScreen[Handed | None]):
     .-ascii HandoverDialog > Vertical { border: ascii $accent; }
     HandoverDialog Horizontal, HandoverDialog Static { height: auto; }
     HandoverDialog #hand-list { height: 1fr; min-height: 4; }
-    HandoverDialog #hand-item { height: 3; border-top: solid $primary; }
+    HandoverDialog #hand-item { min-height: 3; max-height: 5; border-top: solid $primary; }
     .-ascii HandoverDialog #hand-item { border-top: ascii $primary; }
     HandoverDialog #hand-said { color: $warning; text-style: bold; }
-    HandoverDialog Label { width: 10; }
+    HandoverDialog Label { width: 14; }
     HandoverDialog Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
     HandoverDialog .hint { color: $secondary; }
     """
@@ -121,7 +125,9 @@ class HandoverDialog(ModalScreen[Handed | None]):
         self._refused = now.refused
         self._items = sorted(now.items, key=lambda item: (not self._blocks(item), KINDS.index(item["kind"])))
         self._names = tuple(name for name in now.officers if name != self.desk.officer)[:NAMES_MAX]
-        self.query_one("#hand-names", Static).update(offered(self._names))
+        names = self.query_one("#hand-names", Static)
+        names.update(offered(self._names))
+        names.display = bool(self._names)
         row = next((i for i, item in enumerate(self._items) if key_of(item) == here), 0)
         self.table.set_rows(range(len(self._items)), row)
         self._loaded = True
@@ -140,7 +146,8 @@ class HandoverDialog(ModalScreen[Handed | None]):
         self.query_one("#hand-intro", Static).update(f"{intro}  {ticked}")
         row = self.table.cursor
         text = item_text(self._items[row]) if 0 <= row < n else ""
-        self.query_one("#hand-item", Static).update(plain(text))
+        box = self.query_one("#hand-item", Static)
+        box.update(folded(text, box.content_size.width))
         self._say(self._said)
 
     def _say(self, said: str) -> None:
@@ -250,6 +257,20 @@ def kind_word(item: Mapping[str, Any]) -> str:
 
 def item_text(item: Mapping[str, Any]) -> str:
     return f"{item['id']} {item['text']}".strip() if item["kind"] == "case" else str(item["text"])
+
+
+def folded(text: str, width: int, indent: str = "") -> str:
+    """Lines of at most ``width`` cells, broken as both scripts are: between words, between Chinese characters, never
+    before a closing mark."""
+    if width < WIDTH_MIN:
+        return plain(text)
+    lines = [""]
+    for piece in PIECE.findall(plain(text)):
+        for part in chop_cells(piece, width - len(indent)):
+            if cell_len(lines[-1] + part.rstrip()) > width:
+                lines.append(indent)
+            lines[-1] += part if lines[-1].strip() else part.lstrip()
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def refusal_text(refused: Refused | None) -> str:

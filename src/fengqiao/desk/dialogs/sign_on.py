@@ -32,7 +32,7 @@ class SignOnDialog(ModalScreen[str | None]):
                               border-title-color: $accent; padding: 0 1; margin-bottom: 1; }
     .-ascii SignOnDialog > Vertical { border: ascii $accent; }
     SignOnDialog Horizontal, SignOnDialog Static { height: auto; }
-    SignOnDialog Label { width: 10; }
+    SignOnDialog Label { width: 14; }
     SignOnDialog Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
     SignOnDialog #sign-on-said { color: $warning; }
     SignOnDialog .hint { color: $secondary; }
@@ -74,7 +74,9 @@ class SignOnDialog(ModalScreen[str | None]):
             return
         names, on_now = found
         self._names = tuple(names[:NAMES_MAX])
-        self.query_one("#sign-on-names", Static).update(offered(self._names))
+        offer = self.query_one("#sign-on-names", Static)
+        offer.update(offered(self._names))
+        offer.display = bool(self._names)
         if on_now:
             self._say(tr("desk.sign_on.replaces", officer=on_now))
 

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from fengqiao.desk.dialogs.handover import Handed, HandoverDialog
+from fengqiao.desk.dialogs.handover import Handed, HandoverDialog, folded, item_text
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
@@ -23,6 +23,8 @@ from fengqiao.store.duty_tables import DutyLogRow, HandoverRow
 from fengqiao.words import plain
 
 FETCH_EVERY_S = 10.0
+SHEET_MAX = 120  # columns that a sheet takes at most
+SHEET_FRAME = 8  # of these for border, padding and the bar
 NARROW = 110  # columns; below it the summary gives its room to the log
 
 
@@ -84,6 +86,8 @@ class DutyPane(Pane):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < NARROW, "-slim")
+        self.call_after_refresh(self._draw_sum)
+        self.call_after_refresh(self._draw_line)
 
     @property
     def table(self) -> VirtualTable:
@@ -129,11 +133,13 @@ class DutyPane(Pane):
         return clock(at_ms) if said[:5] == day_clock(self._picture.time_ms)[:5] else said[:-3]
 
     def _draw_sum(self) -> None:
-        self.query_one("#duty-sum", Static).update(summary(self._picture, self._duties))
+        box = self.query_one("#duty-sum", Static)
+        box.update(summary(self._picture, self._duties, box.content_size.width))
 
     def _draw_line(self) -> None:
         entry = self._selected()
-        self.query_one("#duty-line", Static).update(entry_text(entry) if entry else tr("desk.duty.no_lines"))
+        box = self.query_one("#duty-line", Static)
+        box.update(entry_text(entry, box.content_size.width) if entry else tr("desk.duty.no_lines"))
 
     @on(VirtualTable.Chosen)
     def _chosen(self, event: VirtualTable.Chosen) -> None:
@@ -141,7 +147,8 @@ class DutyPane(Pane):
         self._draw_line()
 
     def action_items(self) -> None:
-        self.desk_app.push_screen(Sheet(tr("desk.duty.open"), summary(self._picture, self._duties)))
+        width = min(SHEET_MAX, self.size.width * 96 // 100) - SHEET_FRAME
+        self.desk_app.push_screen(Sheet(tr("desk.duty.open"), summary(self._picture, self._duties, width)))
 
     def action_report(self) -> None:
         self.desk_app.do(self.desk.write_report, then=self._reported)
@@ -178,15 +185,15 @@ def _handover(row: HandoverRow) -> Entry:
     return Entry(row.at_ms, row.from_officer, tr("desk.duty.handover_line", **facts))
 
 
-def entry_text(entry: Entry) -> Text:
-    """A line of the log with nothing left out."""
+def entry_text(entry: Entry, width: int) -> Text:
+    """A line of the log with nothing left out, in lines of ``width`` cells."""
     about = f"{entry.vessel} {entry.mmsi:09d}" if entry.mmsi else ""
     head = "  ".join(filter(None, (day_clock(entry.at_ms), entry.officer, about, entry.position)))
-    return Text.assemble((plain(head), "bold"), "\n", plain(entry.text))
+    return Text.assemble((folded(head, width), "bold"), "\n", folded(entry.text, width))
 
 
-def summary(picture: DeskPicture, duties: Duties) -> Text:
-    """Counts first, then what is open, by kind."""
+def summary(picture: DeskPicture, duties: Duties, width: int) -> Text:
+    """Counts first, then what is open, by kind, in lines of ``width`` cells."""
     out = Text()
     for words, n, grave in counts(picture, duties):
         mark = "!! " if grave and n else "   "
@@ -197,12 +204,12 @@ def summary(picture: DeskPicture, duties: Duties) -> Text:
         if mine:
             out.append(tr(f"desk.duty.kind_{kind}", n=len(mine)) + "\n", "bold")
         for item in mine:
-            out.append(plain(f"- {item['id'] if kind == 'case' else ''} {item['text']}".replace("-  ", "- ")) + "\n")
+            out.append(folded(f"- {item_text(item)}", width, "  ") + "\n")
     if duties.gales:
         out.append(tr("desk.duty.kind_gale", n=len(duties.gales)) + "\n", "bold")
     for gale in duties.gales:
         said = tr("desk.duty.gale", source=gale.source, beaufort=gale.beaufort, ends=day_clock(gale.to_ms)[:-3])
-        out.append(f"- {said}\n")
+        out.append(folded(f"- {said}", width, "  ") + "\n")
     return out
 
 
