@@ -15,14 +15,14 @@ from textual.widgets import ContentSwitcher, Footer
 from textual.worker import Worker, WorkerState
 
 from fengqiao.app.casework import Draft
-from fengqiao.app.duty import OUTCOMES
 from fengqiao.desk.actions import PANES, bindings
 from fengqiao.desk.desk import Desk
-from fengqiao.desk.dialogs.call_sheet import call_sheet_of
+from fengqiao.desk.dialogs.call_sheet import CallSheet
 from fengqiao.desk.dialogs.dossier import Dossier
-from fengqiao.desk.dialogs.form import Field, Form
-from fengqiao.desk.dialogs.help import help_sheet
+from fengqiao.desk.dialogs.form import Form
+from fengqiao.desk.dialogs.help import HelpDialog
 from fengqiao.desk.dialogs.log_line import LogLine
+from fengqiao.desk.dialogs.outcome import OutcomeDialog
 from fengqiao.desk.dialogs.sign_on import SignOnDialog
 from fengqiao.desk.narrow import NarrowOnly
 from fengqiao.desk.pane import Pane
@@ -106,8 +106,8 @@ class DeskApp(App[None]):
         self._wear(self.palette)
         if self.ascii_only:
             self.add_class("-ascii")
-        self._read()
-        self.set_interval(READ_EVERY_S, self._read)
+        self.read_soon()
+        self.set_interval(READ_EVERY_S, self.read_soon)
         self.set_interval(BLINK_EVERY_S, self._toggle)
         self.pane.focus_first()
         self.do(self._see_who_is_on)
@@ -137,7 +137,8 @@ class DeskApp(App[None]):
         seen = [_acked(a) if a.alert in self._here and not a.acked else a for a in alerts]
         return tuple(in_order(seen))
 
-    def _read(self) -> None:
+    def read_soon(self) -> None:
+        """Something was written: do not wait for the next half second to show it."""
         self.run_worker(self._read_picture, group="read", exclusive=True, thread=True, exit_on_error=False)
 
     def _read_picture(self) -> None:
@@ -343,8 +344,7 @@ class DeskApp(App[None]):
         if alert is None:
             self.notify(tr("desk.no_alert"))
             return
-        self.do(lambda: self.desk.log_look("call_sheet", {"alert": alert.alert, "mmsi": alert.mmsi}))
-        self.push_screen(call_sheet_of(alert, self.picture))
+        self.push_screen(CallSheet(self.desk, alert, self.picture))
 
     def action_log_line(self) -> None:
         if self.desk.officer:
@@ -423,31 +423,14 @@ class DeskApp(App[None]):
         self._draw_head()
 
     def action_outcome(self) -> None:
-        """What came of the alarm acknowledged longest ago, of those nobody has said it of."""
-        self.do(self.desk.owed, then=self._ask_outcome)
-
-    def _ask_outcome(self, owed: list[AlertRow]) -> None:
-        if not owed:
-            self.notify(tr("desk.outcome.none"))
-            return
-        chosen = self.pane.selected_alert()
-        alert = next((a for a in owed if a.alert == chosen), owed[0])
-        options = tuple((code, tr(f"outcome.{code}")) for code in OUTCOMES)
-        fields = [
-            Field("outcome", tr("desk.outcome.which"), options=options, needed=True),
-            Field("text", tr("desk.col.text")),
-        ]
-        intro = tr("desk.outcome.intro", n=len(owed)) + " " + text_of(alert)
-        self.push_screen(
-            Form(tr("desk.key.outcome"), fields, intro), lambda said: self._give_outcome(alert.alert, said)
-        )
-
-    def _give_outcome(self, alert: str, said: dict[str, str] | None) -> None:
-        if said is not None:
-            self.do(lambda: self.desk.give_outcome(alert, said["outcome"], said["text"]), then=lambda _: self._read())
+        """What came of the alarms that were acknowledged, of those nobody has said it of."""
+        if not self.desk.officer:
+            self.action_sign_on()
+        else:
+            self.push_screen(OutcomeDialog(self.desk, self.pane.selected_alert() or self._last))
 
     def action_help_panel(self) -> None:
-        self.push_screen(help_sheet(self.screen.active_bindings.values()))
+        self.push_screen(HelpDialog(self.screen.active_bindings.values()))
 
     def action_leave(self) -> None:
         """With alerts nobody has seen, leaving takes two presses."""

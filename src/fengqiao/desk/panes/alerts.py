@@ -1,44 +1,52 @@
-"""The alerts pane: everything listed, and of the one chosen its sentence, its life and what is owed."""
+"""The alerts pane: everything listed, and of the one chosen its sentence, how it stands now, its life, what is owed."""
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
-from fengqiao.desk.look import mark_of, state_word, style_of
+from fengqiao.app.call_sheet import Scene, meeting_of
+from fengqiao.desk.look import mark_of, style_of
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
-from fengqiao.desk.text import ago, clock, tr
+from fengqiao.desk.text import ago, clock, position_text, tr
+from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
 from fengqiao.model.findings import Priority
+from fengqiao.nav import NM_M
+from fengqiao.store.duty_tables import OutcomeRow
 from fengqiao.store.tables import AlertChangeRow, AlertRow
 from fengqiao.words import plain
+
+# What of an alert's facts the sentence leaves out and an officer asks for; ``desk.fact.<rule>`` words them.
+FACTS = ("collision", "zone", "gap", "gale", "distress")
 
 
 class AlertsPane(Pane):
     DEFAULT_CSS = """
     AlertsPane { layout: vertical; }
-    AlertsPane #alert-list { height: 1fr; min-height: 6; }
-    AlertsPane #alert-box { height: 1fr; }
+    AlertsPane #alert-list { height: 2fr; min-height: 6; }
+    AlertsPane #alert-box { height: 3fr; }
     """
 
     def compose(self) -> ComposeResult:
         self._alerts: tuple[AlertRow, ...] = ()
-        self._changes: list[AlertChangeRow] = []
+        self._life: tuple[list[AlertChangeRow], list[OutcomeRow]] = ([], [])
+        self._read: tuple[str, int, str, bool] | None = None  # the state in which ``_life`` was asked for
         self._picture = DeskPicture()
         columns = (
             Col("", 3, lambda i: mark_of(self._alerts[i])),
-            Col(tr("desk.col.priority"), 6, lambda i: tr(f"priority.{Priority(self._alerts[i].priority).word}")),
-            Col(tr("desk.col.rule"), 10, lambda i: tr(f"rule.{self._alerts[i].rule}")),
-            Col(tr("desk.col.raised"), 8, lambda i: clock(self._alerts[i].raised_ms)),
-            Col(tr("desk.col.age"), 4, self._age, keep=2, right=True),
-            Col(tr("desk.col.state"), 12, lambda i: state_word(self._alerts[i]), keep=1),
-            Col(tr("desk.col.what"), 200, self._sentence),
+            Col(tr("desk.col.priority"), 7, lambda i: priority_word(self._alerts[i])),
+            Col(tr("desk.col.rule"), 9, lambda i: tr(f"rule.{self._alerts[i].rule}")),
+            Col(tr("desk.col.vessels"), 30, lambda i: about(self._alerts[i], self._picture)),
+            Col(tr("desk.col.raised"), 5, lambda i: clock(self._alerts[i].raised_ms)[:5]),
+            Col(tr("desk.col.age"), 4, self._age, right=True),
+            Col(tr("desk.col.state"), 13, self._state),
+            Col(tr("desk.col.what"), 200, lambda i: sentence(self._alerts[i], self.desk.lang), keep=1),
         )
         yield VirtualTable(columns, self._style, id="alert-list")
         with VerticalScroll(id="alert-box", classes="boxed", can_focus=False):
-            yield Static(id="alert-detail", markup=False)
+            yield Prose(id="alert-detail")
 
     @property
     def table(self) -> VirtualTable:
@@ -49,18 +57,18 @@ class AlertsPane(Pane):
         self._picture, self._alerts = picture, picture.alerts
         row = next((i for i, a in enumerate(self._alerts) if a.alert == chosen), None)
         self.table.set_rows(range(len(self._alerts)), row)
-        self._follow(force=row is not None and self._stale(self._alerts[row]))
+        self._follow()
 
     def focus_first(self) -> None:
         self.table.focus()
 
     def selected_alert(self) -> str | None:
-        row = self.table.cursor
-        return self._alerts[row].alert if 0 <= row < len(self._alerts) else None
+        chosen = self._chosen
+        return chosen.alert if chosen else None
 
     def selected_mmsi(self) -> int | None:
-        row = self.table.cursor
-        return self._alerts[row].mmsi[0] if 0 <= row < len(self._alerts) and self._alerts[row].mmsi else None
+        chosen = self._chosen
+        return chosen.mmsi[0] if chosen and chosen.mmsi else None
 
     def next_unacknowledged(self) -> None:
         """The next one below the cursor that nobody has seen, from the top again after the last."""
@@ -71,53 +79,132 @@ class AlertsPane(Pane):
                 self.table.go_to(row)
                 return
 
+    @property
+    def _chosen(self) -> AlertRow | None:
+        row = self.table.cursor
+        return self._alerts[row] if 0 <= row < len(self._alerts) else None
+
     @on(VirtualTable.Chosen)
-    def _chosen(self, event: VirtualTable.Chosen) -> None:
+    def _went(self, event: VirtualTable.Chosen) -> None:
         event.stop()
-        self._follow(force=True)
+        self._follow()
+        if event.opened:
+            self.desk_app.action_locate()
 
-    def _stale(self, alert: AlertRow) -> bool:
-        last = self._changes[-1] if self._changes else None
-        return last is None or last.alert != alert.alert or last.at_ms != alert.at_ms or last.change != alert.change
+    def _follow(self) -> None:
+        """Draw the chosen alert; when it has changed since its life was read, read that again."""
+        alert = self._chosen
+        if alert is not None:
+            state = (alert.alert, alert.at_ms, alert.change, alert.alert in self.desk_app.owed)
+            if state != self._read:
+                self._read = state
+                self._fetch(alert.alert)
+        self._draw()
 
-    def _follow(self, force: bool) -> None:
-        alert = self.selected_alert()
-        if alert is None:
-            self.query_one("#alert-detail", Static).update(Text(tr("desk.chart.no_alerts"), style="dim"))
-        elif force:
-            run = self._picture.run_id
-            self.desk_app.do(lambda: self.desk.store.changes(run, alert=alert), then=self._got_changes)
-        else:
-            self._draw()
+    def _fetch(self, alert: str) -> None:
+        store, run = self.desk.store, self._picture.run_id
+        self.desk_app.do(lambda: (store.changes(run, alert=alert), store.outcomes(run, alert)), then=self._got)
 
-    def _got_changes(self, changes: list[AlertChangeRow]) -> None:
-        self._changes = changes
+    def _got(self, life: tuple[list[AlertChangeRow], list[OutcomeRow]]) -> None:
+        self._life = life
         self._draw()
 
     def _draw(self) -> None:
-        row = self.table.cursor
-        if not 0 <= row < len(self._alerts):
-            return
-        alert = self._alerts[row]
-        lines = [Text(plain(self._sentence(row)), style="bold"), Text("")]
-        if alert.rule == "zone":
-            lines.append(Text(tr("desk.alert.unchecked"), style="dim"))
-        for change in self._changes if self._changes and self._changes[0].alert == alert.alert else ():
-            who = f" {plain(change.actor)}" if change.actor else ""
-            said = f" {plain(change.note)}" if change.note else ""
-            level = tr(f"priority.{Priority(change.priority).word}")
-            lines.append(Text(f"{clock(change.at_ms)} {tr(f'change.{change.change}')} {level}{who}{said}"))
+        alert, owed, box = self._chosen, len(self.desk_app.owed), self.query_one("#alert-box")
+        box.border_title = plain(alert.alert) if alert else ""
+        box.border_subtitle = tr("desk.alert.owed_count", n=owed) if owed else ""
+        self.query_one("#alert-detail", Prose).put(self._detail(alert))
+
+    def _detail(self, alert: AlertRow | None) -> list[Text]:
+        if alert is None:
+            return [Text(tr("desk.chart.no_alerts"), style="dim")]
+        lines = [Text(plain(sentence(alert, self.desk.lang)), style="bold"), *now_lines(alert, self._picture)]
+        lines += fact_lines(alert)
+        changes, outcomes = self._life
+        if changes and changes[0].alert == alert.alert:
+            lines += [Text(""), Text(tr("desk.alert.timeline"), style="bold"), *map(change_line, changes)]
+            lines += [outcome_line(outcome) for outcome in outcomes]
         if alert.alert in self.desk_app.owed:
-            lines.append(Text(tr("desk.alert.owed"), style="bold"))
-        self.query_one("#alert-box").border_title = alert.alert
-        self.query_one("#alert-detail", Static).update(Text("\n").join(lines))
+            lines.append(Text(tr("desk.alert.owed"), style="bold reverse"))
+        return lines
 
     def _style(self, row: int) -> str:
-        return style_of(self.desk_app, self._alerts[row])
-
-    def _sentence(self, row: int) -> str:
         alert = self._alerts[row]
-        return alert.text_zh if self.desk.lang == "zh" else alert.text_en
+        return style_of(self.desk_app, alert) if alert.active else "dim"
+
+    def _state(self, row: int) -> str:
+        alert = self._alerts[row]
+        if not alert.active:
+            return tr("desk.alert.state.over")
+        if alert.alert in self.desk_app.owed:
+            return tr("desk.alert.state.owed")
+        if alert.change == "lost":
+            return tr("desk.alert.state.lost")
+        return tr(f"desk.alert.state.{'acked' if alert.acked else 'unacked'}")
 
     def _age(self, row: int) -> str:
         return ago((self._picture.time_ms - self._alerts[row].raised_ms) / 1000)
+
+
+def scene_of(picture: DeskPicture) -> Scene:
+    return Scene(picture.time_ms, picture.vessels, picture.names, picture.fishing, picture.lost, picture.register)
+
+
+def sentence(alert: AlertRow, lang: str) -> str:
+    return alert.text_zh if lang == "zh" else alert.text_en
+
+
+def priority_word(alert: AlertRow) -> str:
+    return tr(f"priority.{Priority(alert.priority).word}")
+
+
+def about(alert: AlertRow, picture: DeskPicture) -> str:
+    """Whom it is about, in few words: the vessels by the names they have now, else the waters or the feed."""
+    names = [_name(mmsi, picture) for mmsi in alert.mmsi]
+    waters = alert.facts.get("area_zh" if tr("lang") == "zh" else "area_en")
+    return " / ".join(names) or str(waters or alert.facts.get("feed") or "--")
+
+
+def _name(mmsi: int, picture: DeskPicture) -> str:
+    row = picture.row_of(mmsi)
+    return str(picture.names[row]) if row >= 0 else str(mmsi)
+
+
+def now_lines(alert: AlertRow, picture: DeskPicture) -> list[Text]:
+    """How the two stand to each other now: the sentence above them was true when the alert last changed."""
+    lines = [Text(tr("desk.alert.as_of", clock=clock(alert.at_ms)), style="dim")]
+    if alert.rule == "collision" and len(alert.mmsi) == 2:
+        met, at = meeting_of(alert, scene_of(picture)), clock(picture.time_ms)
+        if met is None:
+            lines.append(Text(tr("desk.alert.now_unknown", clock=at), style="bold"))
+        elif met.tcpa_min <= 0.0:
+            lines.append(Text(tr("desk.alert.now_opening", clock=at, range_nm=met.range_nm)))
+        else:
+            facts = {"range_nm": met.range_nm, "dcpa_m": met.dcpa_nm * NM_M, "tcpa_min": met.tcpa_min}
+            lines.append(Text(tr("desk.alert.now", clock=at, **facts), style="bold"))
+    if alert.lon_deg is not None and alert.lat_deg is not None:
+        lines.append(Text(tr("desk.alert.position", position=position_text(alert.lon_deg, alert.lat_deg))))
+    return lines
+
+
+def fact_lines(alert: AlertRow) -> list[Text]:
+    out = []
+    if alert.message.endswith("_suspected"):
+        out.append(Text(tr("desk.alert.unchecked")))
+    known = {name: "--" if value in (None, "") else value for name, value in alert.facts.items()}
+    said = tr(f"desk.fact.{alert.rule}", **known) if alert.rule in FACTS else ""
+    # Old alerts and rare messages of a rule lack some of its facts: then the sentence has to do.
+    if said and not said.startswith("desk.fact."):
+        out += [Text(line, style="dim") for line in said.split("\n")]
+    return out
+
+
+def change_line(change: AlertChangeRow) -> Text:
+    level = tr(f"priority.{Priority(change.priority).word}")
+    said = "  ".join(filter(None, (plain(change.actor), plain(change.note))))
+    return Text(f"  {clock(change.at_ms)}  {tr(f'change.{change.change}')}  {level}  {said}".rstrip())
+
+
+def outcome_line(given: OutcomeRow) -> Text:
+    words = (tr("desk.alert.outcome"), tr(f"outcome.{given.outcome}"), plain(given.officer), plain(given.text))
+    return Text(f"  {clock(given.at_ms)}  {'  '.join(filter(None, words))}")
