@@ -379,6 +379,18 @@ class DeskApp(App[None]):
             lambda said: self._file_case(draft, said),
         )
 
+    def open_case_with(self, mmsi: int) -> None:
+        """A case that somebody tells of this vessel."""
+        if self.desk.officer:
+            self.do(self.desk.draft_about, mmsi, then=self._about)
+        else:
+            self.action_sign_on()
+
+    def _about(self, draft: Draft) -> None:
+        intro = tr("desk.dossier.case_intro", name=draft.title)
+        form = Form(tr("desk.key.open_case"), case_fields(draft, None), intro)
+        self.push_screen(form, lambda said: self._file_case(draft, said))
+
     def _file_case(self, draft: Draft, said: dict[str, str] | None) -> None:
         if said is not None:
             self.do(lambda: self.desk.register(draft, said), then=self._show_case)

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fengqiao.app import casework, duty
+from fengqiao.app import casework, dossier, duty
 from fengqiao.app.casework import Draft
-from fengqiao.app.dossier import DossierFacts, dossier
+from fengqiao.app.dossier import DossierFacts, Owner
 from fengqiao.app.shift_plan import PlannedShift, load_plan
 from fengqiao.cases.lifecycle import Refusal
 from fengqiao.desk.picture import DeskPicture
@@ -60,7 +60,10 @@ class Desk:
         return self.store.owed_outcomes(self.picture.run_id)
 
     def dossier(self, mmsi: int) -> DossierFacts:
-        return dossier(self.store, self.folder, self.picture.run_id, mmsi, self.time_ms())
+        return dossier.dossier(self.store, self.folder, self.picture.run_id, mmsi, self.time_ms())
+
+    def unmask_owner(self, mmsi: int, reason: str) -> Owner:
+        return dossier.unmask(self.store, mmsi, self.officer, self.seat, reason, self.time_ms())
 
     def log_look(self, what: str, detail: Mapping[str, Any]) -> None:
         """That personal data was looked at, by whom and why."""
@@ -138,6 +141,14 @@ class Desk:
     def cases(self, states: Sequence[str]) -> list[CaseRow]:
         """Cases in these states (all for none), names masked in what was written about them."""
         return casework.masked_list(self.store, self.store.case_list(states))
+
+    def draft_about(self, mmsi: int) -> Draft:
+        """A case with this vessel in it, about the last hour, where she is now."""
+        row, v = self.picture.row_of(mmsi), self.picture.vessels
+        vessel = casework.told_vessel(self.store, f"{mmsi:09d}", "party", self.time_ms())
+        at = (float(v.lon_deg[row]), float(v.lat_deg[row])) if row >= 0 else (float("nan"), float("nan"))
+        lon, lat = (None, None) if at[0] != at[0] or at[1] != at[1] else at
+        return replace(self._now(), vessels=(vessel,), title=str(vessel["name"]), lon_deg=lon, lat_deg=lat)
 
     def register(self, draft: Draft, said: Mapping[str, str]) -> str:
         return casework.register(self.store, self.folder, self._filled(draft, said), self.officer, self.time_ms())
