@@ -15,11 +15,12 @@ from rich.style import Style
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from fengqiao.desk.widgets import virtual_table
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
 
-HOSTILE = "\x1b[31m[bold]{0}\u202eé\ufe0f\u0301\u200d" + "渔" * 20
+HOSTILE = "\x1b[31m[bold]e\ufe0f\u0301\u200d{0}\u202e" + "渔" * 20
 
 
 class Host(App[None]):
@@ -221,12 +222,22 @@ async def test_what_the_operator_asks_for_is_never_withheld(monkeypatch: pytest.
         assert app.shown == [2, 0, 1] and app.table.is_held
 
 
-async def test_touching_rows_out_of_sight_paints_nothing() -> None:
+async def test_touching_rows_out_of_sight_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one in sight paints its line."""
     async with hosted(1000) as (app, pilot):
-        app.formatted.clear()
+        painted: list[int] = []
+
+        def paint(y: int) -> Strip:
+            painted.append(y)
+            return Strip.blank(40, Style())
+
+        monkeypatch.setattr(app.table, "render_line", paint)
         app.table.touch(range(500, 1000))
         await pilot.pause()
-        assert app.formatted == [] and not app.table._repaint_required
+        assert painted == []
+        app.table.touch([3])
+        await pilot.pause()
+        assert painted == [4]
 
 
 async def test_touching_a_row_in_sight_formats_that_row_only() -> None:
