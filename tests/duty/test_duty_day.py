@@ -142,6 +142,15 @@ def test_another_day_has_only_what_is_open_now(day: Store) -> None:
     assert "船舶 0 艘" in told and "值班员  ____\n" in told and "大风" not in told and "签收" not in told
 
 
+def test_a_sheet_is_of_one_seat(day: Store) -> None:
+    """Officers and handovers of another seat stand on that one's sheet; the log is everybody's."""
+    duty.sign_on(day, "east", "赵小山", T0)
+    duty.hand_over(day, "live", "east", "钱二", T0 + 1, "zh")
+    here, there = (duty.report(day, "live", seat, T0 - HOUR, T0 + 2 * HOUR, "zh") for seat in ("desk", "east"))
+    assert "赵小山" not in here and "王建国 交" not in there
+    assert "赵小山 交 钱二" in there and "六、值班日志  1 条" in there
+
+
 @pytest.mark.slow
 def test_a_day_is_whole_however_long_the_run_behind_it(day: Store) -> None:
     """More changes than one answer of the store holds lie before the day."""

@@ -86,9 +86,11 @@ def test_hostile_text_stays_on_its_line_and_on_the_sheet(lang: str) -> None:
 
 
 def test_what_was_not_measured_is_not_printed() -> None:
-    """No alert raised: no share, no load, no median; nobody on: a line to fill in by hand."""
+    """No alert raised: no share, no load, no median; nothing audited: no head; nobody on: a line to fill in."""
     told = duty_report(EMPTY, "zh")
-    assert not any(word in told for word in ("按等级", "负荷", "用时", "大风", "更正", "另有", "None", "report."))
+    assert not any(
+        word in told for word in ("按等级", "负荷", "用时", "大风", "更正", "另有", "审计链", "None", "report.")
+    )
     assert "值班员  ____\n" in told
 
 

@@ -93,8 +93,7 @@ def duty_report(day: DutyDay, lang: str) -> str:
         *_log(day, lang),
         _say(lang, "open", alerts=day.open_alerts, owed=day.owed, cases=day.cases_open),
         RULE,
-        _say(lang, "audit", seq=day.audit_seq),
-        INDENT + day.audit_hash,
+        *((_say(lang, "audit", seq=day.audit_seq), INDENT + day.audit_hash) if day.audit_seq else ()),
         "",
         _say(lang, "signed"),
     ]
