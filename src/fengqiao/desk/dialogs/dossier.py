@@ -12,6 +12,7 @@ from textual.binding import Binding
 
 from fengqiao.app.dossier import Borne, DossierFacts, Owner
 from fengqiao.desk.dialogs.form import Field, Form
+from fengqiao.desk.dialogs.handover import folded
 from fengqiao.desk.dialogs.log_line import LogLine
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import kind_word, number
@@ -27,9 +28,16 @@ if TYPE_CHECKING:
 
 REDRAW_S = 1.0  # the picture comes once a second
 LABEL, SAID = 10, 24  # cells of the table that sets AIS and register side by side
+INDENT = "    "
+FRAME = 8  # cells of a line that border, padding and bar of the sheet take
+SHEET_MAX = 120
 
 
 class Dossier(Sheet):
+    DEFAULT_CSS = """
+    Dossier { align: center bottom; }
+    Dossier > VerticalScroll { height: 1fr; margin: 2 0 1 0; }
+    """  # header and banner stay in sight above it
     BINDINGS: ClassVar[list[Any]] = [
         Binding("u", "unmask", "desk.key.unmask"),
         Binding("v,f6", "find", "desk.key.locate"),
@@ -55,8 +63,12 @@ class Dossier(Sheet):
             self._seq = self._desk_app.picture.seq
             self.set_text(self._written())
 
+    def on_resize(self) -> None:
+        self.set_text(self._written())
+
     def _written(self) -> Text:
-        return dossier_text(self._facts, self._desk_app.picture, self._owner)
+        width = min(SHEET_MAX, int(self._desk_app.size.width * 0.96)) - FRAME
+        return dossier_text(self._facts, self._desk_app.picture, width, self._owner)
 
     def action_find(self) -> None:
         self.dismiss()
@@ -100,8 +112,11 @@ class Dossier(Sheet):
             self.set_text(self._written())
 
 
-def dossier_text(facts: DossierFacts, picture: DeskPicture, owner: Owner | None = None) -> Text:
-    """Everything in reading order: what is doubtful, where she is, who she is, where she was, what there was."""
+def dossier_text(facts: DossierFacts, picture: DeskPicture, width: int, owner: Owner | None = None) -> Text:
+    """Everything in reading order: what is doubtful, where she is, who she is, where she was, what there was.
+
+    Sentences are folded to ``width`` cells.
+    """
     out = Text()
     _doubts(out, facts)
     _where(out, facts, picture)
@@ -110,7 +125,7 @@ def dossier_text(facts: DossierFacts, picture: DeskPicture, owner: Owner | None 
         _register(out, facts.vessel, owner)
     _history(out, facts)
     _track(out, facts)
-    _past(out, facts)
+    _past(out, facts, width)
     out.rstrip()
     return out
 
@@ -229,19 +244,27 @@ def _track(out: Text, facts: DossierFacts) -> None:
         out.append("\n")
 
 
-def _past(out: Text, facts: DossierFacts) -> None:
+def _past(out: Text, facts: DossierFacts, width: int) -> None:
     said = "desk.dossier.alerts_more" if facts.alerts_more else "desk.dossier.alerts"
     out.append("\n" + tr(said, n=len(facts.alerts)) + "\n", "bold")
     for alert in facts.alerts:
         state = tr("desk.dossier.alert_active" if alert.active else "desk.dossier.alert_over")
         text = alert.text_zh if tr("lang") == "zh" else alert.text_en
-        out.append(f"  {_moment(alert.raised_ms)}  {tr(f'rule.{alert.rule}')}  {state}\n    {plain(text)}\n")
+        out.append(f"  {_moment(alert.raised_ms)}  {tr(f'rule.{alert.rule}')}  {state}\n")
+        out.append(_hung(text, width, INDENT) + "\n")
     out.append("\n" + tr("desk.dossier.cases", n=len(facts.cases)) + "\n", "bold")
     for case in facts.cases:
-        out.append(f"  {case.case_no} {tr(f'case.state.{case.state}')} {plain(case.title)}\n")
+        out.append(f"  {case.case_no}  {tr(f'case.state.{case.state}')}\n")
+        out.append(_hung(case.title, width, INDENT) + "\n")
     out.append("\n" + tr("desk.dossier.notes", n=len(facts.notes)) + "\n", "bold")
     for note in facts.notes:
-        out.append(f"  {_moment(note.at_ms)} {plain(note.officer)}  {plain(note.text)}\n")
+        out.append(f"  {_moment(note.at_ms)}  {plain(note.officer)}\n")
+        out.append(_hung(note.text, width, INDENT) + "\n")
+
+
+def _hung(text: str, width: int, indent: str) -> str:
+    """A sentence folded to ``width`` cells, every line of it set in by ``indent``."""
+    return indent + folded(text, width - len(indent)).replace("\n", "\n" + indent)
 
 
 def _field(out: Text, label: str, said: str) -> None:

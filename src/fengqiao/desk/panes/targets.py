@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events, on
@@ -28,6 +29,9 @@ from fengqiao.register.search import VesselIndex
 SORTS = ("alert", "name", "age", "speed")
 FILTERS = ("all", "fishing", "merchant", "alerted", "lost", "gear")
 QUESTION_CHARS_MAX = 40
+KINDS = ("desk.kind.fishing", "desk.kind.merchant", "desk.kind.gear_doubt", "desk.kind.epirb")  # rarer ones may be cut
+PRIORITIES = tuple(f"priority.{priority.word}" for priority in Priority)
+ALERT_CELLS_MAX = 11  # enough for "emergency.."; more would cost a narrow screen the MMSI
 VOICE_BITS = 16  # a row's key is her number and, below it, which of its transmitters she is
 
 Rows = NDArray[np.int64]
@@ -113,13 +117,13 @@ class TargetsPane(Pane):
             Col(tr("desk.col.name"), 20, lambda i: str(self._picture.names[i])),
             Col("MMSI", 9, lambda i: f"{int(self._picture.vessels.mmsi[i]):09d}", keep=5),
             Col(tr("desk.col.callsign"), 7, lambda i: self._picture.vessels.callsign[i], keep=7),
-            Col(tr("desk.col.kind"), 10, lambda i: kind_word(self._picture, i, self._shown.states), keep=2),
+            Col(tr("desk.col.kind"), _widest(KINDS), lambda i: kind_word(self._picture, i, self._shown.states), keep=2),
             Col(tr("desk.col.length"), 4, lambda i: number(self._picture.vessels.length_m[i], 0), keep=8, right=True),
             Col(tr("desk.col.sog"), 5, lambda i: number(self._picture.vessels.sog_kn[i], 1), right=True),
             Col(tr("desk.col.cog"), 4, lambda i: number(self._picture.vessels.cog_deg[i], 0), keep=3, right=True),
             Col(tr("desk.col.position"), 18, self._position, keep=6),
             Col(tr("desk.col.heard"), 4, self._age, right=True),
-            Col(tr("desk.col.alert"), 6, self._alert, keep=1),
+            Col(tr("desk.col.alert"), min(_widest(PRIORITIES), ALERT_CELLS_MAX), self._alert, keep=1),
             Col(tr("desk.col.destination"), 17, lambda i: self._picture.vessels.destination[i], keep=9),
         ]
 
@@ -331,6 +335,11 @@ def name_places(names: Sequence[str]) -> Rows:
     places = np.empty(len(names), np.int64)
     places[order] = np.arange(len(names))
     return places
+
+
+def _widest(messages: Sequence[str]) -> int:
+    """Cells of the longest of these words in the language of the desk."""
+    return max(cell_len(tr(message)) for message in messages)
 
 
 def _age_words(seconds: NDArray[np.float64]) -> Rows:
