@@ -51,7 +51,11 @@ class Meeting:
     range_nm: float
     bearing_deg: float
     dcpa_nm: float
-    tcpa_min: float  # negative: past
+    tcpa_min: float  # negative: past; 0: the distance does not change
+
+    @property
+    def stage(self) -> str:
+        return "ahead" if self.tcpa_min > 0.0 else "passed" if self.tcpa_min < 0.0 else "beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ def _collision(alert: AlertRow, scene: Scene) -> list[Call]:
         if met is not None:
             facts |= {"bearing": round(met.bearing_deg + turn_deg) % 360, "range_nm": met.range_nm}
             facts |= {"dcpa_m": met.dcpa_nm * nav.NM_M, "tcpa_min": met.tcpa_min}
-            message = "call.collision.ahead" if met.tcpa_min > 0.0 else "call.collision.passed"
+            message = f"call.collision.{met.stage}"
         out.append((mmsi, _kind(mmsi, scene), message, facts))
     return out
 

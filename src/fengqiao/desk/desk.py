@@ -14,7 +14,7 @@ from typing import Any
 from fengqiao.app import casework, dossier, duty
 from fengqiao.app.casework import Draft
 from fengqiao.app.dossier import DossierFacts, Owner
-from fengqiao.app.shift_plan import PlannedShift, load_plan
+from fengqiao.app.shift_plan import ShiftPlan, load_plan
 from fengqiao.cases.lifecycle import Refusal
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import BEIJING
@@ -81,9 +81,9 @@ class Desk:
         duty.sign_on(self.store, self.seat, officer, self.time_ms())
         return officer.strip()
 
-    def planned_shift(self) -> PlannedShift | None:
-        """The shift that runs now by the plan of this data folder."""
-        return load_plan(self.folder).at(self.time_ms())
+    def shift_plan(self) -> ShiftPlan:
+        """Which shift runs when, as the centre has set it."""
+        return load_plan(self.folder)
 
     def write_log(self, text: str, mmsi: int, alert: str, position: tuple[float, float] | None = None) -> None:
         """``position`` is lon, lat in degrees as the officer saw it; else the vessel's latest."""

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 REFRESH_S = 2.0  # what is mended while the dialog is open must show soon
 WIDTH_MIN = 12  # before the first layout there is no width; narrower than this nothing is worth folding
-PIECE = re.compile(r"\s|[（《「]*(?:[!-~]+|\S)[，。；：、！？）》」]*")  # a word, or one Chinese character and its marks
+# A word, or one Chinese character with the marks that open before it and close after it.
+PIECE = re.compile(r"\s|[（《「]*(?:[!-~]+|\S)[，。；：、！？）》」]*")
 KINDS = ("outcome", "alert", "case", "gale")  # in the order they are gone through
 
 
@@ -56,7 +57,8 @@ class HandoverDialog(ModalScreen[Handed | None]):
     DEFAULT_CSS = """
     HandoverDialog { align: center bottom; background: $background 0%; }
     HandoverDialog > Vertical { width: 100%; max-width: 130; height: 1fr; margin: 2 0 1 0; background: $surface;
-                                border: round $accent; border-title-color: $accent; padding: 0 1; }
+                                border: round $accent; border-title-color: $accent;
+                                border-subtitle-color: $accent; padding: 0 1; }
     .-ascii HandoverDialog > Vertical { border: ascii $accent; }
     HandoverDialog Horizontal, HandoverDialog Static { height: auto; }
     HandoverDialog #hand-list { height: 1fr; min-height: 4; }
@@ -93,7 +95,7 @@ class HandoverDialog(ModalScreen[Handed | None]):
             Col(tr("desk.col.kind"), 16, lambda i: kind_word(self._items[i])),
             Col(tr("desk.col.what"), 200, lambda i: plain(item_text(self._items[i]))),
         )
-        with Vertical() as box:
+        with Vertical(id="hand-box") as box:
             box.border_title = tr("desk.key.hand_over")
             yield Static(id="hand-intro", markup=False)
             yield Static(id="hand-said", markup=False)
@@ -142,8 +144,9 @@ class HandoverDialog(ModalScreen[Handed | None]):
     def _draw(self) -> None:
         n = len(self._items)
         intro = tr("desk.duty.intro", officer=self.desk.officer or "--", n=n)
+        self.query_one("#hand-intro", Static).update(intro)
         ticked = tr("desk.hand.ticked", seen=n - self._unseen(), n=n) if n else tr("desk.duty.nothing")
-        self.query_one("#hand-intro", Static).update(f"{intro}  {ticked}")
+        self.query_one("#hand-box").border_subtitle = ticked
         row = self.table.cursor
         text = item_text(self._items[row]) if 0 <= row < n else ""
         box = self.query_one("#hand-item", Static)

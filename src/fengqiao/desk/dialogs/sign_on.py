@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-from fengqiao.app.shift_plan import PlannedShift
+from fengqiao.app.shift_plan import PlannedShift, ShiftPlan
 from fengqiao.desk.text import clock, tr
 from fengqiao.model.errors import FengqiaoError
 from fengqiao.words import plain
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fengqiao.desk.desk import Desk
 
 NAMES_MAX = 6  # offered: a seat has three or four officers, and six fit one line
+REFRESH_S = 0.5  # the first picture, and with it the time that the watch lives in, may come after the dialog
 NAME_CHARS_MAX = 20  # longer than any name; the header has no room for more
 
 
@@ -48,6 +49,7 @@ class SignOnDialog(ModalScreen[str | None]):
     def __init__(self, desk: "Desk") -> None:
         super().__init__()
         self.desk = desk
+        self._plan: ShiftPlan | None = None  # until it is read, and where it cannot be
         self._names: tuple[str, ...] = ()  # that signed on before, the latest first
         self._offered = -1
         self._busy = False
@@ -67,7 +69,8 @@ class SignOnDialog(ModalScreen[str | None]):
         self.query_one(Input).focus()
         app = cast("DeskApp", self.app)
         app.do(lambda: (self.desk.officers(), self.desk.who_is_on()), then=self._got_names)
-        app.do(self.desk.planned_shift, then=self._got_shift)
+        app.do(self.desk.shift_plan, then=self._got_plan)
+        self.set_interval(REFRESH_S, self._draw_shift)
 
     def _got_names(self, found: tuple[list[str], str]) -> None:
         if not self.is_attached:
@@ -80,10 +83,15 @@ class SignOnDialog(ModalScreen[str | None]):
         if on_now:
             self._say(tr("desk.sign_on.replaces", officer=on_now))
 
-    def _got_shift(self, shift: PlannedShift | None) -> None:
+    def _got_plan(self, plan: ShiftPlan) -> None:
+        self._plan = plan
         if self.is_attached:
-            said = tr("desk.sign_on.now", clock=clock(self.desk.time_ms()), shift=shift_text(shift))
-            self.query_one("#sign-on-shift", Static).update(said)
+            self._draw_shift()
+
+    def _draw_shift(self) -> None:
+        now = self.desk.time_ms()
+        shift = shift_text(self._plan.at(now)) if self._plan else "--"
+        self.query_one("#sign-on-shift", Static).update(tr("desk.sign_on.now", clock=clock(now), shift=shift))
 
     def _say(self, said: str) -> None:
         self.query_one("#sign-on-said", Static).update(said)

@@ -39,7 +39,7 @@ class AlertsPane(Pane):
             Col(tr("desk.col.priority"), 7, lambda i: priority_word(self._alerts[i])),
             Col(tr("desk.col.rule"), 9, lambda i: tr(f"rule.{self._alerts[i].rule}")),
             Col(tr("desk.col.vessels"), 30, lambda i: about(self._alerts[i], self._picture)),
-            Col(tr("desk.col.raised"), 5, lambda i: clock(self._alerts[i].raised_ms)[:5]),
+            Col(tr("desk.col.raised"), 6, lambda i: clock(self._alerts[i].raised_ms)[:5]),
             Col(tr("desk.col.age"), 4, self._age, right=True),
             Col(tr("desk.col.state"), 13, self._state),
             Col(tr("desk.col.what"), 200, lambda i: sentence(self._alerts[i], self.desk.lang), keep=1),
@@ -176,12 +176,11 @@ def now_lines(alert: AlertRow, picture: DeskPicture) -> list[Text]:
     if alert.rule == "collision" and len(alert.mmsi) == 2:
         met, at = meeting_of(alert, scene_of(picture)), clock(picture.time_ms)
         if met is None:
-            lines.append(Text(tr("desk.alert.now_unknown", clock=at), style="bold"))
-        elif met.tcpa_min <= 0.0:
-            lines.append(Text(tr("desk.alert.now_opening", clock=at, range_nm=met.range_nm)))
+            lines.append(Text(tr("desk.alert.now.unknown", clock=at), style="bold"))
         else:
             facts = {"range_nm": met.range_nm, "dcpa_m": met.dcpa_nm * NM_M, "tcpa_min": met.tcpa_min}
-            lines.append(Text(tr("desk.alert.now", clock=at, **facts), style="bold"))
+            style = "bold" if met.stage == "ahead" else ""
+            lines.append(Text(tr(f"desk.alert.now.{met.stage}", clock=at, **facts), style=style))
     if alert.lon_deg is not None and alert.lat_deg is not None:
         lines.append(Text(tr("desk.alert.position", position=position_text(alert.lon_deg, alert.lat_deg))))
     return lines

@@ -26,6 +26,8 @@ FETCH_EVERY_S = 10.0
 SHEET_MAX = 120  # columns that a sheet takes at most
 SHEET_FRAME = 8  # of these for border, padding and the bar
 NARROW = 110  # columns; below it the summary gives its room to the log
+SUM_COLUMNS, SUM_COLUMNS_NARROW = 44, 28
+SUM_FRAME = 5  # of these for border, padding and the bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,7 @@ class Duties:
 
 class DutyPane(Pane):
     DEFAULT_CSS = """
-    DutyPane #duty-open { width: 44; }
-    DutyPane.-slim #duty-open { width: 28; }
+    DutyPane #duty-open { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     DutyPane #duty-log { height: 1fr; }
     DutyPane #duty-line { height: auto; max-height: 5; border-top: solid $primary; padding: 0 1; }
     .-ascii DutyPane #duty-line { border-top: ascii $primary; }
@@ -85,9 +86,13 @@ class DutyPane(Pane):
         self.set_interval(FETCH_EVERY_S, self.fetch)
 
     def on_resize(self) -> None:
-        self.set_class(self.size.width < NARROW, "-slim")
-        self.call_after_refresh(self._draw_sum)
-        self.call_after_refresh(self._draw_line)
+        self.query_one("#duty-open").styles.width = self.sum_columns
+        self._draw_sum()
+        self._draw_line()
+
+    @property
+    def sum_columns(self) -> int:
+        return SUM_COLUMNS if self.size.width >= NARROW else SUM_COLUMNS_NARROW
 
     @property
     def table(self) -> VirtualTable:
@@ -133,13 +138,12 @@ class DutyPane(Pane):
         return clock(at_ms) if said[:5] == day_clock(self._picture.time_ms)[:5] else said[:-3]
 
     def _draw_sum(self) -> None:
-        box = self.query_one("#duty-sum", Static)
-        box.update(summary(self._picture, self._duties, box.content_size.width))
+        said = summary(self._picture, self._duties, self.sum_columns - SUM_FRAME)
+        self.query_one("#duty-sum", Static).update(said)
 
     def _draw_line(self) -> None:
-        entry = self._selected()
-        box = self.query_one("#duty-line", Static)
-        box.update(entry_text(entry, box.content_size.width) if entry else tr("desk.duty.no_lines"))
+        entry, width = self._selected(), self.size.width - self.sum_columns - 2
+        self.query_one("#duty-line", Static).update(entry_text(entry, width) if entry else tr("desk.duty.no_lines"))
 
     @on(VirtualTable.Chosen)
     def _chosen(self, event: VirtualTable.Chosen) -> None:
@@ -186,10 +190,10 @@ def _handover(row: HandoverRow) -> Entry:
 
 
 def entry_text(entry: Entry, width: int) -> Text:
-    """A line of the log with nothing left out, in lines of ``width`` cells."""
+    """A line of the log with nothing left out, its text in lines of ``width`` cells."""
     about = f"{entry.vessel} {entry.mmsi:09d}" if entry.mmsi else ""
     head = "  ".join(filter(None, (day_clock(entry.at_ms), entry.officer, about, entry.position)))
-    return Text.assemble((folded(head, width), "bold"), "\n", folded(entry.text, width))
+    return Text.assemble((plain(head), "bold"), "\n", folded(entry.text, width))
 
 
 def summary(picture: DeskPicture, duties: Duties, width: int) -> Text:

@@ -1,0 +1,345 @@
+"""From the bell to the outcome on screen: acknowledge, see how it stands now, call, say what came of it.
+
+FENGQIAO_GOLDEN=write writes the pictures in ``golden`` anew; look at the difference before it is kept.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bay import demo_bay, frame
+from rich.cells import cell_len
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from fengqiao import words
+from fengqiao.app.demo import demonstration
+from fengqiao.app.keep_watch import begin
+from fengqiao.desk.actions import ACTIONS, words_of
+from fengqiao.desk.app import DeskApp
+from fengqiao.desk.desk import Desk
+from fengqiao.desk.dialogs.call_sheet import CHANNEL_VARIABLE, CallSheet
+from fengqiao.desk.dialogs.help import HelpDialog
+from fengqiao.desk.dialogs.outcome import OutcomeDialog
+from fengqiao.desk.panes.alerts import AlertsPane, about
+from fengqiao.feeds.feed import now_ms
+from fengqiao.model.findings import Priority
+from fengqiao.store.database import Store, open_store
+from fengqiao.store.frame import write_frame
+from fengqiao.store.tables import AlertRow
+
+GOLDEN = Path(__file__).parent / "golden"
+HOSTILE = "\x1b[31m[bold]{0}\u202e" + "渔" * 20
+PATIENCE = 400  # looks of a twentieth of a second before a test gives up; a watch takes an act within five
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve minutes of the bay: two boats and two ships on collision courses, one alarm, one beacon under test."""
+    return demo_bay(tmp_path_factory.mktemp("bay"), 12)
+
+
+@pytest.fixture
+def bay(played: Path, tmp_path: Path) -> Path:
+    """A folder of its own for every test: what officers do is never undone."""
+    return Path(shutil.copytree(played, tmp_path / "bay"))
+
+
+@contextmanager
+def watch_over(folder: Path) -> Iterator[None]:
+    """A watch that runs beside the desk on what was heard so far, and takes what officers do."""
+    stop = threading.Event()
+
+    def keep() -> None:
+        live = begin([], folder, lambda _: None, lang="zh", shards=1, demo=demonstration())
+        with live.pump:
+            while not stop.wait(0.05):
+                live.round(now_ms(), [])
+        live.stop()
+
+    watch = threading.Thread(target=keep)
+    watch.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watch.join()
+
+
+@asynccontextmanager
+async def desk(
+    folder: Path, size: tuple[int, int] = (120, 36), lang: str = "zh", pane: str = "3"
+) -> AsyncIterator[tuple[DeskApp, Pilot[None], Store]]:
+    with open_store(folder) as store:
+        store.begin_shift("desk", "王建国", 1)
+        app = DeskApp(folder, store, lang)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer)
+            await type_keys(app, pilot, pane)
+            yield app, pilot, store
+
+
+async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
+    for _ in range(PATIENCE):
+        if seen():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(text_of(pilot.app))
+
+
+async def type_keys(app: DeskApp, pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "do"])
+        await pilot.pause()
+
+
+def text_of(app: Any) -> str:
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+def body_of(app: DeskApp) -> str:
+    """The screen without header, banner and footer, which are not ours to keep."""
+    return "\n".join(text_of(app).splitlines()[2:-1]) + "\n"
+
+
+def chosen(app: DeskApp) -> AlertRow:
+    return next(a for a in app.picture.alerts if a.alert == app.query_one(AlertsPane).selected_alert())
+
+
+def show(app: DeskApp, monkeypatch: pytest.MonkeyPatch, *alerts: AlertRow) -> None:
+    """From now on these alerts are all there are."""
+    picture = replace(app.picture, alerts=alerts)
+    monkeypatch.setattr(app.source, "read", lambda: picture)
+    app.receive(picture)
+
+
+async def owing(app: DeskApp, pilot: Pilot[None]) -> None:
+    """The alarm is acknowledged and the watch has taken it: an outcome is owed."""
+    await type_keys(app, pilot, "f2")
+    await until(pilot, lambda: app.owed)
+
+
+@pytest.mark.parametrize(("lang", "size"), [("zh", (80, 24)), ("zh", (120, 36)), ("en", (80, 24))])
+@pytest.mark.parametrize(("name", "keys"), [("alerts", ()), ("call-sheet", ("t",))])
+async def test_the_screen_is_as_it_was_looked_at(
+    bay: Path, lang: str, size: tuple[int, int], name: str, keys: tuple[str, ...]
+) -> None:
+    async with desk(bay, size, lang) as (app, pilot, _):
+        await type_keys(app, pilot, *keys)
+        kept = GOLDEN / f"{name}-{lang}-{size[0]}x{size[1]}.txt"
+        if os.environ.get("FENGQIAO_GOLDEN") == "write":
+            kept.write_text(body_of(app), "utf-8")
+        assert body_of(app) == kept.read_text("utf-8")
+        assert all(cell_len(line) <= size[0] for line in text_of(app).splitlines())
+
+
+async def test_acknowledged_with_one_key_and_the_outcome_said_afterwards(bay: Path) -> None:
+    """F2 asks nothing; the watch takes it; what came of it is owed until it is said, and then stands in the life."""
+    with watch_over(bay):
+        async with desk(bay) as (app, pilot, store):
+            alarm = chosen(app)
+            assert alarm.priority == Priority.ALARM and not alarm.acked
+            await type_keys(app, pilot, "f2")
+            assert chosen(app).acked and len(app.screen_stack) == 1
+            await until(pilot, lambda: next(a for a in store.alerts("demo") if a.alert == alarm.alert).acked)
+            await until(pilot, lambda: app.owed == {alarm.alert})
+            await until(pilot, lambda: "欠处置结果" in text_of(app) and "王建国" in body_of(app))
+            await type_keys(app, pilot, "r", "1", *"16 OK", "enter")
+            await until(pilot, lambda: not app.owed)
+            given = store.outcomes("demo", alarm.alert)
+            assert [(o.outcome, o.text, o.officer) for o in given] == [("called", "16 OK", "王建国")]
+            await until(pilot, lambda: "已呼叫  王建国  16 OK" in body_of(app))
+            assert len(app.screen_stack) == 1 and "欠处置结果" not in text_of(app)
+
+
+async def test_an_outcome_can_wait_and_the_watch_goes_on(bay: Path) -> None:
+    """While it is asked the banner stays in sight and F2 still acknowledges; Esc leaves it owed."""
+    with watch_over(bay):
+        async with desk(bay, (80, 24)) as (app, pilot, store):
+            await owing(app, pilot)
+            await type_keys(app, pilot, "r")
+            await until(pilot, lambda: "欠填 1 条" in text_of(app))
+            waiting = len(app.picture.unacknowledged)
+            assert waiting and text_of(app).splitlines()[1].strip().startswith("!")
+            await type_keys(app, pilot, "f2")
+            assert len(app.picture.unacknowledged) == waiting - 1 and isinstance(app.screen, OutcomeDialog)
+            await type_keys(app, pilot, "escape")
+            assert app.owed and store.outcomes("demo") == []
+
+
+async def test_enter_without_a_choice_gives_nothing(bay: Path) -> None:
+    with watch_over(bay):
+        async with desk(bay) as (app, pilot, store):
+            await owing(app, pilot)
+            await type_keys(app, pilot, "r", "enter", "enter")
+            assert isinstance(app.screen, OutcomeDialog) and store.outcomes("demo") == []
+
+
+async def test_one_after_the_other_is_asked_until_none_is_owed(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Down goes to the other one; after each the next is asked; with the last the question is gone."""
+    async with desk(bay) as (app, pilot, store):
+        owed = [a for a in store.alerts("demo") if a.rule == "collision"]
+        monkeypatch.setattr(Desk, "owed", lambda _: [a for a in owed if not store.outcomes("demo", a.alert)])
+        await type_keys(app, pilot, "r", "down", "3", "enter")
+        assert [o.alert for o in store.outcomes("demo")] == [owed[1].alert]
+        assert isinstance(app.screen, OutcomeDialog) and app.screen.query_one(Input).value == ""
+        await type_keys(app, pilot, "4", "x", "enter")
+        assert [(o.outcome, o.text) for o in store.outcomes("demo")] == [("false", ""), ("other", "x")]
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_with_nothing_owed_nothing_is_asked(bay: Path) -> None:
+    async with desk(bay) as (app, pilot, _):
+        await type_keys(app, pilot, "r")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_keys_go_from_one_unacknowledged_to_the_next(bay: Path) -> None:
+    """n goes round; j and k go by rows; the detail follows."""
+    async with desk(bay) as (app, pilot, _):
+        seen = []
+        for _ in app.picture.unacknowledged:
+            seen.append(chosen(app).alert)
+            await type_keys(app, pilot, "n")
+        assert seen == [a.alert for a in app.picture.unacknowledged] and chosen(app).alert == seen[0]
+        await type_keys(app, pilot, "j", "j", "k")
+        assert chosen(app).alert == seen[1] and seen[1] in text_of(app)
+
+
+async def test_a_click_selects(bay: Path) -> None:
+    async with desk(bay) as (app, pilot, _):
+        await pilot.click("#alert-list", offset=(10, 2))
+        assert chosen(app).alert == app.picture.alerts[1].alert
+
+
+async def test_enter_shows_her_on_the_chart(bay: Path) -> None:
+    async with desk(bay) as (app, pilot, _):
+        mmsi = chosen(app).mmsi[0]
+        await type_keys(app, pilot, "enter")
+        assert app.pane.id == "chart" and app.pane.selected_mmsi() == mmsi
+
+
+async def test_how_it_stands_now_is_told_apart_from_how_it_stood(bay: Path) -> None:
+    """The sentence is three minutes old and says seven minutes; by now it is four."""
+    async with desk(bay) as (app, _, __):
+        shown = body_of(app)
+        assert "将在7分钟后" in shown and "上文为 11:38:40 的情况" in shown
+        assert "此刻 11:41:59" in shown and "TCPA 3.9 分钟" in shown
+
+
+async def test_a_caution_about_waters_is_not_as_red_as_a_collision(tmp_path: Path) -> None:
+    """Colour, reverse and mark all tell them apart."""
+    async with desk(demo_bay(tmp_path / "later", 16)) as (app, _, __):
+        pane, by_rule = app.query_one(AlertsPane), {a.rule: i for i, a in enumerate(app.picture.alerts)}
+        styles = {rule: pane.table.row_style(by_rule[rule]) for rule in ("collision", "zone")}
+        marks = {rule: pane.table.columns[0].cell(by_rule[rule]) for rule in ("collision", "zone")}
+        assert "reverse" in styles["collision"] and "#" in styles["collision"]
+        assert "reverse" not in styles["zone"] and "#" not in styles["zone"]
+        assert marks == {"collision": "!!*", "zone": "- *"}
+
+
+async def test_what_is_over_and_unseen_is_dim_and_says_so(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with desk(bay) as (app, pilot, _):
+        over = AlertRow(**{**app.picture.alerts[0].model_dump(), "active": False, "change": "resolved"})
+        show(app, monkeypatch, over)
+        await pilot.pause()
+        assert "已解除待签收" in text_of(app) and app.query_one(AlertsPane).table.row_style(0) == "dim"
+
+
+async def test_the_call_sheet_has_all_that_is_needed_for_a_call_and_the_look_is_logged(bay: Path) -> None:
+    """Telephone, channel, position in words, a sentence each in both tongues, helpers; and who saw the number."""
+    async with desk(bay, (160, 60)) as (app, pilot, store):
+        await type_keys(app, pilot, "f9")
+        assert isinstance(app.screen, CallSheet)
+        shown = text_of(app)
+        for needed in ("000-00000003", "VHF 16", "VHF 06", "待核", "北纬29度", "412990112", "附近可前往的船"):
+            assert needed in shown
+        assert shown.index("[英] QINGLAN HARBOR") < shown.index("[中] QINGLAN HARBOR")
+        assert shown.index("[中] 浙普渔60112") < shown.index("[英] ZHEPUYU60112")
+        assert shown.splitlines()[1].strip().startswith("!!")
+        looks = [json.loads(detail) for what, detail in audit_rows(bay) if what == "call_sheet"]
+        assert [412990112 in look["mmsi"] for look in looks] == [True]
+        assert store.verify_chain() is None
+
+
+async def test_a_centres_own_channel_is_no_longer_unverified(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CHANNEL_VARIABLE, "VHF 08")
+    async with desk(bay) as (app, pilot, _):
+        await type_keys(app, pilot, "t")
+        assert "VHF 08" in text_of(app) and "待核" not in text_of(app)
+
+
+async def test_silence_and_acknowledge_work_over_the_call_sheet(bay: Path) -> None:
+    async with desk(bay) as (app, pilot, _):
+        waiting = len(app.picture.unacknowledged)
+        await type_keys(app, pilot, "t", "f4", "f2")
+        assert app.is_silent and len(app.picture.unacknowledged) == waiting - 1
+        assert isinstance(app.screen, CallSheet)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+async def test_help_lists_every_key_in_the_desks_words(bay: Path, lang: str) -> None:
+    """Those of the desk and of the list that has the focus; nothing of the library's own."""
+    async with desk(bay, (120, 60), lang) as (app, pilot, _):
+        await type_keys(app, pilot, "f1")
+        assert isinstance(app.screen, HelpDialog)
+        shown = text_of(app)
+        for action in ACTIONS:
+            assert words.say(lang, words_of(action.name)) in shown
+        assert words.say(lang, "desk.key.open") in shown and "Focus Next" not in shown
+
+
+@pytest.mark.parametrize("keys", [("3",), ("3", "t"), ("3", "r")])
+async def test_a_hostile_name_is_plain_text(
+    tmp_path: Path, keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Markup, escape codes, turned direction and twenty wide characters, in the list, on the sheet, in the question."""
+    folder = demo_bay(tmp_path / "hostile", 12)
+    kept = frame(folder)
+    names = kept.columns["name"].copy()
+    names[:] = HOSTILE
+    write_frame(folder, replace(kept, columns={**kept.columns, "name": names}))
+    async with desk(folder, (80, 24)) as (app, pilot, store):
+        monkeypatch.setattr(Desk, "owed", lambda _: store.alerts("demo")[:2])
+        await type_keys(app, pilot, *keys)
+        shown = text_of(app)
+        assert "[bold]{0}" in shown and "\x1b" not in shown and "\u202e" not in shown
+        assert all(cell_len(line) <= 80 for line in shown.splitlines())
+
+
+async def test_without_colour_everything_is_still_said(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with desk(bay, (80, 24)) as (app, pilot, _):
+        assert "!!*" in text_of(app) and "! *" in text_of(app)
+        await type_keys(app, pilot, "t", "escape", "f1", "escape", "r")
+        assert "!!*" in text_of(app)
+
+
+async def test_an_empty_list_is_calm(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with desk(bay) as (app, pilot, _):
+        show(app, monkeypatch)
+        await type_keys(app, pilot, "j", "n", "enter")
+        await type_keys(app, pilot, "3")
+        assert app.query_one(AlertsPane).selected_alert() is None and len(app.screen_stack) == 1
+
+
+async def test_alerts_about_no_vessel_say_what_they_are_about(bay: Path) -> None:
+    async with desk(bay) as (app, _, __):
+        base = app.picture.alerts[0].model_dump() | {"mmsi": []}
+        feed = AlertRow(**{**base, "rule": "feed", "facts": {"feed": "tcp:1"}})
+        gale = AlertRow(**{**base, "rule": "gale", "facts": {"area_zh": "浪岗", "area_en": "Langgang"}})
+        assert [about(a, app.picture) for a in (feed, gale)] == ["tcp:1", "浪岗"]
+
+
+def audit_rows(folder: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(folder / "fengqiao.db")) as db:
+        return db.execute("select what, detail from audit order by seq").fetchall()
