@@ -84,14 +84,19 @@ async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
 async def keys(app: DeskApp, pilot: Pilot[None], *pressed: str) -> None:
     for key in pressed:
         await pilot.press(key)
-        await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "do"])
-        await pilot.pause()
+        await settle(app, pilot)
+
+
+async def settle(app: DeskApp, pilot: Pilot[None]) -> None:
+    await pilot.pause()
+    await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "do"])
+    await pilot.pause()
 
 
 async def ask(app: DeskApp, pilot: Pilot[None], said: str) -> None:
     """As a terminal brings it, from an input method or pasted: all at once."""
     app.query_one("#target-search", Input).value = said
-    await keys(app, pilot)
+    await settle(app, pilot)
 
 
 async def opened(app: DeskApp, pilot: Pilot[None]) -> Dossier:
@@ -347,10 +352,10 @@ async def test_the_index_is_made_anew_only_when_names_change(bay: Path, monkeypa
         await ask(app, pilot, "mzy9")
         assert listed(pane) == [] and not made
         pane.show(with_columns(sea, fix_ms=sea.vessels.fix_ms + 1))
-        await keys(app, pilot)
+        await settle(app, pilot)
         assert not made
         pane.show(replace(sea, seq=3, names=words(["闽漳渔9", *sea.names.tolist()[1:]])))
-        await keys(app, pilot)
+        await settle(app, pilot)
         assert len(made) == 1 and listed(pane) == [412_000_001]
 
 
@@ -462,7 +467,7 @@ async def test_a_hostile_name_is_plain_text_in_table_and_dossier(bay: Path) -> N
         store.save_latest("demo", sea.vessels)
     async with desk(bay, (80, 24), sea=sea) as (app, pilot, _):
         await until(pilot, lambda: "[bold]{0}" in text_of(app))
-        assert all("渔.." in line for line in text_of(app).splitlines()[4:20])
+        assert all("渔 .. 412" in line for line in text_of(app).splitlines()[4:20])
         await keys(app, pilot, "enter")
         await opened(app, pilot)
         shown = text_of(app)
