@@ -63,7 +63,7 @@ async def desk(
         store.begin_shift("desk", "王建国", 1)
         app = DeskApp(folder, store, lang)
         if sea is not None:
-            app.source.read = lambda: sea  # type: ignore[method-assign]  # the picture a test is about
+            app.source.read = lambda: sea  # type: ignore[method-assign]  # as in ``tell``, before there is a screen
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer)
             await keys(app, pilot, "2")
@@ -71,6 +71,12 @@ async def desk(
             assert isinstance(pane, TargetsPane)
             await until(pilot, lambda: pane._index is not None)
             yield app, pilot, pane
+
+
+def tell(app: DeskApp, picture: DeskPicture) -> None:
+    """A new picture of the watch; it stays so, however often the desk reads again."""
+    app.source.read = lambda: picture  # type: ignore[method-assign]  # the picture a test is about
+    app.receive(picture)
 
 
 async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
@@ -351,10 +357,10 @@ async def test_the_index_is_made_anew_only_when_names_change(bay: Path, monkeypa
         monkeypatch.setattr("fengqiao.desk.panes.targets.VesselIndex", make)
         await ask(app, pilot, "mzy9")
         assert listed(pane) == [] and not made
-        pane.show(with_columns(sea, fix_ms=sea.vessels.fix_ms + 1))
+        tell(app, with_columns(sea, fix_ms=sea.vessels.fix_ms + 1))
         await settle(app, pilot)
         assert not made
-        pane.show(replace(sea, seq=3, names=words(["闽漳渔9", *sea.names.tolist()[1:]])))
+        tell(app, replace(sea, seq=3, names=words(["闽漳渔9", *sea.names.tolist()[1:]])))
         await settle(app, pilot)
         assert len(made) == 1 and listed(pane) == [412_000_001]
 
@@ -453,7 +459,7 @@ async def test_where_she_is_keeps_up_with_the_picture(bay: Path) -> None:
         await keys(app, pilot, "enter")
         dossier = await opened(app, pilot)
         lost = app.picture.lost | True
-        app.picture = replace(app.picture, seq=app.picture.seq + 1, lost=lost)
+        tell(app, replace(app.picture, seq=app.picture.seq + 1, lost=lost))
         dossier._keep_up()
         await pilot.pause()
         assert tr("desk.dossier.lost") in text_of(app)

@@ -1,7 +1,7 @@
 """Folding sentences in which Chinese and Latin stand side by side."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
@@ -40,6 +40,7 @@ def test_styles_stay_with_their_words() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(WIDE_AND_NARROW, st.integers(4, 30))
+@example("777。渔 。", 4)  # what a cut carries over is itself too wide
 def test_nothing_is_lost_and_nothing_too_wide(text: str, width: int) -> None:
     lines = plain(text, width)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")

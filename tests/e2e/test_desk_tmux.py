@@ -26,6 +26,9 @@ def signed_on(command: str, columns: int, rows: int, officer: str = "王建国")
         screen.write(officer)
         screen.type("Enter")
         screen.await_text(officer, "1海图")
+        deadline = time.monotonic() + 60.0
+        while "Enter 上岗" in screen.screen():  # the name stands in the dialog too: keys typed now would go there
+            assert time.monotonic() < deadline, screen.screen()
         yield screen
 
 

@@ -53,7 +53,7 @@ def _breaks(text: str, width: int, indent: int) -> Iterator[int]:
         if i > start and _may_break(text, i):
             good = i
         used += cell_len(char)
-        if used > width and i > start and not char.isspace():
+        while used > width and i > start and not char.isspace():  # what is carried over may itself be too wide
             at = good if good > start and text[start:good].strip() else i
             yield at
             start = at
