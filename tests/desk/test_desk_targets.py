@@ -196,6 +196,18 @@ def test_ages_differ_where_their_words_do(ages_ms: list[int]) -> None:
     assert found is not None and bool(len(found)) == (ago(ages_ms[0] / 1000) != ago(ages_ms[1] / 1000))
 
 
+async def test_a_silent_vessel_nobody_has_answered_for_is_not_dimmed(bay: Path) -> None:
+    """A beacon that fell silent stays a matter until somebody has seen it."""
+    sea = replace(
+        fleet(4),
+        lost=np.array([False, True, True, True]),
+        alert_level=np.array([0, 0, 1, 0], np.uint8),
+        alert_unacked=np.array([False, False, False, True]),
+    )
+    async with desk(bay, sea=sea) as (_, __, pane):
+        assert [pane._style(row) for row in range(4)] == ["", "dim", "", ""]
+
+
 def test_names_are_sorted_as_they_are_said() -> None:
     names = ["浙普渔2", "苏启渔1", "闽狮渔1", "浙普渔10", "YUE HAI", "沪崇渔1"]
     assert [names[i] for i in np.argsort(name_places(names))] == [

@@ -9,6 +9,7 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 
 from fengqiao.app.dossier import Borne, DossierFacts, Owner
 from fengqiao.desk.dialogs.form import Field, Form
@@ -18,6 +19,7 @@ from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import kind_word, number
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import BEIJING, ago, clock, position_text, tr
+from fengqiao.desk.widgets.virtual_table import WholeCells
 from fengqiao.register.csv_in import NO_END_MS
 from fengqiao.register.vessel import RegisteredVessel
 from fengqiao.store.tables import LatestRow
@@ -29,14 +31,14 @@ if TYPE_CHECKING:
 REDRAW_S = 1.0  # the picture comes once a second
 LABEL, SAID = 10, 24  # cells of the table that sets AIS and register side by side
 INDENT = "    "
-FRAME = 8  # cells of a line that border, padding and bar of the sheet take
+FRAME = 5  # cells of a line that border, padding and bar of the sheet take
 SHEET_MAX = 120
 
 
 class Dossier(Sheet):
     DEFAULT_CSS = """
     Dossier { align: center bottom; }
-    Dossier > VerticalScroll { height: 1fr; margin: 2 0 1 0; }
+    Dossier > VerticalScroll { width: 100%; height: 1fr; margin: 2 0 1 0; scrollbar-size-vertical: 1; }
     """  # header and banner stay in sight above it
     BINDINGS: ClassVar[list[Any]] = [
         Binding("u", "unmask", "desk.key.unmask"),
@@ -54,6 +56,7 @@ class Dossier(Sheet):
         self._text = self._written()
 
     def on_mount(self) -> None:
+        vars(self.query_one(VerticalScroll).vertical_scrollbar)["renderer"] = WholeCells  # of this bar only
         self._seq = self._desk_app.picture.seq
         self.set_interval(REDRAW_S, self._keep_up)
 
@@ -67,7 +70,7 @@ class Dossier(Sheet):
         self.set_text(self._written())
 
     def _written(self) -> Text:
-        width = min(SHEET_MAX, int(self._desk_app.size.width * 0.96)) - FRAME
+        width = min(SHEET_MAX, self._desk_app.size.width) - FRAME
         return dossier_text(self._facts, self._desk_app.picture, width, self._owner)
 
     def action_find(self) -> None:

@@ -301,7 +301,7 @@ class TargetsPane(Pane):
             return f"bold {theme.error}"
         if level == Priority.WARNING:
             return str(theme.warning)
-        return "dim" if self._picture.lost[row] else ""
+        return "dim" if self._picture.lost[row] and not level and not self._picture.alert_unacked[row] else ""
 
     def _position(self, row: int) -> str:
         v = self._picture.vessels
