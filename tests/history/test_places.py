@@ -1,12 +1,16 @@
 """Positions as a telephone brings them: radio digits, and bearing and range from a place."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fengqiao.app.history import parse_line, places
+from fengqiao import cli
+from fengqiao.app.history import parse_line
 from fengqiao.model.errors import UsageFault
 from fengqiao.nav import bearing_deg, distance_nm, parse_place, parse_position
+from fengqiao.zones.places import place_of, places
 
 LANGGANG, HAIJIAO = (122.92, 30.43), (123.15658, 30.73456)
 PLACES = {
@@ -112,3 +116,10 @@ def test_noise_is_read_or_refused(text: str) -> None:
     except UsageFault:
         return
     assert abs(lon) <= 180 and abs(lat) <= 90
+
+
+def test_every_command_that_asks_where_takes_a_place_people_know() -> None:
+    """One door for positions: a caller of the bare reader would refuse what the telephone brings."""
+    assert place_of("海礁东面5海里") == parse_place("海礁东面5海里", places())
+    commands = Path(cli.__file__).parent.glob("*.py")
+    assert [file.name for file in commands if "parse_p" in file.read_text("utf-8")] == []

@@ -1,9 +1,7 @@
 """Questions about the past, over the position archive: where a vessel went, and who was near a place."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +28,7 @@ from fengqiao.model.reports import UNITS_PER_DEGREE, Known
 from fengqiao.store.archive import Bbox, read_positions
 from fengqiao.store.database import Store
 from fengqiao.store.tables import RunKind
-from fengqiao.words.resources import shipped
+from fengqiao.zones.places import place_of
 
 RECENT_MS = 24 * 3_600_000  # older tracks are looked at for a reason only
 LOOK_MS = 3 * 3_600_000  # how far before and after the time asked about a silent vessel's ends are looked for
@@ -249,23 +247,13 @@ def mmsi_of(store: Store, asked: str) -> int:
     return found.pop()
 
 
-@cache
-def places() -> dict[str, tuple[float, float]]:
-    """Names of islands that ship with the charts, Chinese and English, and where they lie."""
-    out: dict[str, tuple[float, float]] = {}
-    for feature in json.loads(shipped("charts", "coast", "names.geojson").read_text("utf-8"))["features"]:
-        lon, lat = feature["geometry"]["coordinates"]
-        out |= {feature["properties"][name]: (lon, lat) for name in ("name_zh", "name_en")}
-    return out
-
-
 def parse_line(text: str) -> list[tuple[float, float]]:
     """Positions set apart by semicolons or, where that is clear, by commas (which positions may contain as well).
 
     UsageFault as from ``nav.parse_place``.
     """
     if ";" in text or "；" in text:
-        return [nav.parse_place(p, places()) for p in text.replace("；", ";").split(";") if p.strip()]
+        return [place_of(p) for p in text.replace("；", ";").split(";") if p.strip()]
     out: list[tuple[float, float]] = []
     pieces = [p for p in text.replace("，", ",").split(",") if p.strip()]
     while pieces:
@@ -278,9 +266,9 @@ def parse_line(text: str) -> list[tuple[float, float]]:
 def _first_position(pieces: Sequence[str]) -> tuple[int, tuple[float, float]]:
     """The first position of a list cut at every comma, and whether it took one piece or two."""
     try:
-        return 1, nav.parse_place(pieces[0], places())
+        return 1, place_of(pieces[0])
     except UsageFault:
-        return min(2, len(pieces)), nav.parse_place(",".join(pieces[:2]), places())
+        return min(2, len(pieces)), place_of(",".join(pieces[:2]))
 
 
 def _read(sources: Mapping[str, Path], asked: Question, coverage: Coverage) -> Track:

@@ -8,8 +8,8 @@ from fengqiao.app.acts import perform
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, print_json, t
 from fengqiao.model.errors import Exit, UsageFault
 from fengqiao.model.inputs import ActKind
-from fengqiao.nav import parse_position
 from fengqiao.store.folder import data_folder
+from fengqiao.zones.places import place_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 AlertId = Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert"))]
@@ -50,7 +50,7 @@ def gale(
     if cancel:
         _do(ActKind.GALE_CANCEL, name, {}, actor, as_json, data)
         return
-    ring = [list(parse_position(p)) for p in polygon.split(";") if p.strip()]
+    ring = [list(place_of(p)) for p in polygon.split(";") if p.strip()]
     facts: dict[str, Any] = {"beaufort": level, "from": begins, "to": ends, "source": source}
     facts |= {"zone": zone} if zone else {"polygon": ring}
     _do(ActKind.GALE_ISSUE, name, facts, actor, as_json, data)

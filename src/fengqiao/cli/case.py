@@ -17,11 +17,12 @@ from fengqiao.cases.facts import fact_of, fen_of, typed_name
 from fengqiao.cases.lifecycle import GUARDS, NEEDS, Refusal, State, possible
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, day_clock, print_json, t
 from fengqiao.model.errors import Exit, InputFault, UsageFault
-from fengqiao.nav import parse_position, say_position
+from fengqiao.nav import say_position
 from fengqiao.store.casework import CaseFile
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.folder import data_folder
 from fengqiao.words import LANGUAGES, plain, say
+from fengqiao.zones.places import place_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 HOUR_MS = 3_600_000  # a dispute told at the counter without a time is of the last hour
@@ -58,7 +59,7 @@ def new(
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    position = parse_position(at) if at else None
+    position = place_of(at) if at else None
     folder, now = data_folder(str(data) if data else None), clock_ms(None)
     with open_store(folder) as store:
         draft, done = _draft(store, alert, run, tip, lang)

@@ -15,9 +15,10 @@ from fengqiao.cli.common import BEIJING, LANG, Actor, Data, Json, Lang, clock_ms
 from fengqiao.fleet.passes import Pass, Silence
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.errors import EnvironmentFault, Exit, UsageFault
-from fengqiao.nav import NM_M, parse_place, say_position
+from fengqiao.nav import NM_M, say_position
 from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder
+from fengqiao.zones.places import place_of
 
 POSSIBLE_SHOWN = 20  # the likeliest; --json has them all
 UNITS_M = {"nm": NM_M, "海里": NM_M, "m": 1.0, "米": 1.0, "km": 1000.0, "公里": 1000.0}
@@ -75,7 +76,7 @@ def near(
 ) -> None:
     if bool(at) == bool(line):
         raise UsageFault("history_place")
-    points = history.parse_line(line) if line else [parse_place(at, history.places())]
+    points = history.parse_line(line) if line else [place_of(at)]
     asked = Question(points, radius_m(radius), clock_ms(begins), clock_ms(ends), run)
     asked.check()
     folder = data_folder(str(data) if data else None)

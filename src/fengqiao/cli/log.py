@@ -8,11 +8,12 @@ from fengqiao.app import duty
 from fengqiao.app.keep_watch import watched_run
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, day_clock, iso, print_json, t
 from fengqiao.model.errors import Exit, UsageFault
-from fengqiao.nav import parse_position, say_position
+from fengqiao.nav import say_position
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.duty_tables import DutyLogRow
 from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
+from fengqiao.zones.places import place_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 DAY_MS = 86_400_000
@@ -31,7 +32,7 @@ def add(
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    position = parse_position(at) if at else None
+    position = place_of(at) if at else None
     with open_store(data_folder(str(data) if data else None)) as store:
         said: dict[str, Any] = {"mmsi": vessel, "alert": alert, "position": position}
         who, run_id = _who(store, seat, actor), watched_run(store)

@@ -8,11 +8,12 @@ from fengqiao.app.casework import day_of, find_tip, masked_name, masked_phone, m
 from fengqiao.cases.causes import CHANNELS
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, day_clock, iso, print_json, t
 from fengqiao.model.errors import Exit, UsageFault
-from fengqiao.nav import parse_position, say_position
+from fengqiao.nav import say_position
 from fengqiao.store.case_tables import TipRow
 from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder
 from fengqiao.words import LANGUAGES, plain, say
+from fengqiao.zones.places import place_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 SPOKEN = {"网格": "grid"}  # what people say for short
@@ -40,7 +41,7 @@ def new(
     if not actor:
         raise UsageFault("actor_missing")
     at_ms = clock_ms(when)
-    lon, lat = parse_position(at) if at else (None, None)
+    lon, lat = place_of(at) if at else (None, None)
     tip = {"at_ms": at_ms, "channel": CHANNEL_OF[channel], "text": text, "lon_deg": lon, "lat_deg": lat}
     tip |= {"vessel": vessel, "reporter": reporter, "phone": phone, "officer": actor}
     with open_store(data_folder(str(data) if data else None)) as store:

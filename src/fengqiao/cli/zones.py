@@ -9,10 +9,11 @@ from fengqiao import words
 from fengqiao.app.bay import zone_texts, zones_of
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, print_json, t
 from fengqiao.model.errors import Exit
-from fengqiao.nav import parse_position, say_position
+from fengqiao.nav import say_position
 from fengqiao.store.folder import data_folder
 from fengqiao.zones.grid import grid_no
 from fengqiao.zones.load import lint
+from fengqiao.zones.places import place_of
 from fengqiao.zones.zoneset import Hit
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -26,7 +27,7 @@ def at(
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    lon, lat = parse_position(position)
+    lon, lat = place_of(position)
     at_ms = clock_ms(when)
     hits = zones_of(data_folder(str(data)) if data else None).at(lon, lat, at_ms)
     cell = grid_no(lon, lat)
