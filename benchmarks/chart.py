@@ -6,6 +6,7 @@ import io
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import shapely
@@ -15,14 +16,16 @@ from textual.events import Key
 from textual.screen import Screen
 
 from benchmarks.__main__ import cheapest
-from benchmarks.desk import frame_ms, whole_bay
+from fengqiao.app.bay import zones_of
 from fengqiao.desk.chart.raster import F64, dots_along, fill_parity
 from fengqiao.desk.chart.scene import Scene, Targets, View
 from fengqiao.desk.widgets.chart_map import ChartMap
+from fengqiao.fleet.vessels import RING, Vessels
 from fengqiao.words.resources import shipped
 from fengqiao.zones.coast import decode_land
 
 VESSELS = 5_000
+FRAMES = 20
 SIZE = (160, 45)
 WHOLE_BAY = View(122.5, 30.0, 1_800.0, *SIZE)
 VIEWS = {
@@ -52,6 +55,39 @@ def main() -> None:
     for what, ours, peer, said in comparisons():
         mine, theirs = cheapest(ours, peer)
         print(f"{what:<44}{mine * 1000:9.2f} ms{theirs * 1000:10.2f} ms{mine / theirs:8.3f}  {said}")
+
+
+def frame_ms(scene: Scene, view: View, targets: Targets, move: bool) -> float:
+    """Median of FRAMES frames; the whole scene, land included, where the view moves."""
+    took = []
+    for k in range(FRAMES):
+        shown = view.panned(k + 1, 0) if move else view
+        begun = time.process_time()
+        scene.frame(shown, targets, blink=k % 2 == 0)
+        took.append((time.process_time() - begun) * 1000)
+    return float(np.median(took[1:]))
+
+
+def whole_bay(n: int) -> tuple[Scene, Targets]:
+    land = np.load(io.BytesIO(shipped("charts", "coast", "land.npz").read_bytes()))
+    scene = Scene(list(decode_land(land["delta"], land["offsets"])), zones_of(None).zones)
+    dice = np.random.default_rng(1)
+    columns: dict[str, Any] = {name: np.zeros(n, dtype) for name, dtype in Vessels.dtypes().items()}
+    columns |= {
+        "mmsi": 412_000_000 + np.arange(n),
+        "lon_deg": dice.uniform(121, 124, n),
+        "lat_deg": dice.uniform(29, 31.5, n),
+    }
+    columns |= {"sog_kn": dice.uniform(0, 14, n), "cog_deg": dice.uniform(0, 360, n)}
+    ages = 1_700_000_000_000 + np.arange(RING) * 30_000
+    columns["ring_ms"] = np.tile(ages, (n, 1))
+    columns["ring_lon"] = columns["lon_deg"][:, None] - 0.0005 * np.arange(RING)[::-1]
+    columns["ring_lat"] = np.tile(columns["lat_deg"][:, None], (1, RING))
+    vessels = Vessels(**columns)
+    names = np.array([f"浙普渔{k:05d}" for k in range(n)], object)
+    state = dice.integers(0, 4, n).astype(np.uint8)
+    level = np.where(dice.random(n) < 0.004, 3, 0).astype(np.uint8)
+    return scene, Targets(vessels, names, state, level, level > 0, np.zeros(n, bool), 0)
 
 
 def comparisons() -> list[tuple[str, Callable[[], object], Callable[[], object], str]]:

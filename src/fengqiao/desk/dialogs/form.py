@@ -56,9 +56,9 @@ class Form(ModalScreen[dict[str, str] | None]):
     """
     BINDINGS: ClassVar[list[Any]] = [Binding("escape", "cancel", "desk.key.cancel")]
 
-    def __init__(self, title: str, fields: Sequence[Field], intro: str = "", must: bool = False) -> None:
+    def __init__(self, title: str, fields: Sequence[Field], intro: str = "") -> None:
         super().__init__()
-        self._title, self._fields, self._intro, self._must = title, fields, intro, must
+        self._title, self._fields, self._intro = title, fields, intro
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -98,8 +98,7 @@ class Form(ModalScreen[dict[str, str] | None]):
         return out
 
     def action_cancel(self) -> None:
-        if not self._must:
-            self.dismiss(None)
+        self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
         """Up and down go from field to field."""
