@@ -1,21 +1,17 @@
-"""From the bell to the outcome on screen: acknowledge, see how it stands now, call, say what came of it.
-
-FENGQIAO_GOLDEN=write writes the pictures in ``golden`` anew; look at the difference before it is kept.
-"""
+"""From the bell to the outcome on screen: acknowledge, see how it stands now, call, say what came of it."""
 
 import json
-import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bay import demo_bay, frame
+from hands import HOSTILE, body_of, same_as_golden, text_of, type_keys, until
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -35,10 +31,6 @@ from fengqiao.model.findings import Priority
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.frame import write_frame
 from fengqiao.store.tables import AlertRow
-
-GOLDEN = Path(__file__).parent / "golden"
-HOSTILE = "\x1b[31m[bold]{0}\u202e" + "渔" * 20
-PATIENCE = 400  # looks of a twentieth of a second before a test gives up; a watch takes an act within five
 
 
 @pytest.fixture(scope="module")
@@ -87,30 +79,6 @@ async def desk(
             yield app, pilot, store
 
 
-async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
-    for _ in range(PATIENCE):
-        if seen():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(text_of(pilot.app))
-
-
-async def type_keys(app: DeskApp, pilot: Pilot[None], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "do"])
-        await pilot.pause()
-
-
-def text_of(app: Any) -> str:
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
-
-
-def body_of(app: DeskApp) -> str:
-    """The screen without header, banner and footer, which are not ours to keep."""
-    return "\n".join(text_of(app).splitlines()[2:-1]) + "\n"
-
-
 def chosen(app: DeskApp) -> AlertRow:
     return next(a for a in app.picture.alerts if a.alert == app.query_one(AlertsPane).selected_alert())
 
@@ -135,10 +103,7 @@ async def test_the_screen_is_as_it_was_looked_at(
 ) -> None:
     async with desk(bay, size, lang) as (app, pilot, _):
         await type_keys(app, pilot, *keys)
-        kept = GOLDEN / f"{name}-{lang}-{size[0]}x{size[1]}.txt"
-        if os.environ.get("FENGQIAO_GOLDEN") == "write":
-            kept.write_text(body_of(app), "utf-8")
-        assert body_of(app) == kept.read_text("utf-8")
+        same_as_golden(f"{name}-{lang}-{size[0]}x{size[1]}", app)
         assert all(cell_len(line) <= size[0] for line in text_of(app).splitlines())
 
 

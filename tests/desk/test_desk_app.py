@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bay import demo_bay, frame
+from hands import HOSTILE, text_of
 from textual.pilot import Pilot
 
 from fengqiao import words
@@ -20,8 +21,6 @@ from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.themes import THEMES
 from fengqiao.store.database import open_store
 from fengqiao.store.frame import write_frame
-
-HOSTILE = "\x1b[31m[bold]{0}\u202e" + "渔" * 20
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +48,6 @@ async def settled(app: DeskApp, pilot: Pilot[None]) -> None:
         if app.picture.seq and app.desk.officer:
             break
     await pilot.pause(0.2)
-
-
-def text_of(app: DeskApp) -> str:
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
 def test_no_two_actions_share_a_key() -> None:

@@ -1,17 +1,14 @@
-"""Keeping the watch on screen: signing on, one line for the log, what is open, handing over, the day's report.
+"""Keeping the watch on screen: signing on, one line for the log, what is open, handing over, the day's report."""
 
-FENGQIAO_GOLDEN=write writes the pictures in ``golden`` anew; look at the difference before it is kept.
-"""
-
-import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bay import demo_bay
+from hands import same_as_golden, settle, text_of, type_keys, until
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -29,7 +26,6 @@ from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.tables import AlertRow
 
-GOLDEN = Path(__file__).parent / "golden"
 BOAT = 412990112  # 浙普渔60112: the alarm in the banner is about her
 
 
@@ -58,29 +54,6 @@ async def desk(
                 await until(pilot, lambda: isinstance(app.screen, SignOnDialog) and "现在 11:45:59" in text_of(app))
             await settle(app, pilot)
             yield app, pilot, store
-
-
-async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
-    for _ in range(200):
-        if seen():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(text_of(pilot.app))
-
-
-async def settle(app: DeskApp, pilot: Pilot[None]) -> None:
-    await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "do"])
-    await pilot.pause()
-
-
-async def type_keys(app: DeskApp, pilot: Pilot[None], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await settle(app, pilot)
-
-
-def text_of(app: Any) -> str:
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
 def acknowledged(store: Store, alert: AlertRow) -> None:
@@ -394,12 +367,3 @@ def test_folding_loses_nothing_and_keeps_within_the_width(text: str, width: int)
     lines = folded(text, width, "  ").split("\n")
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
-
-
-def same_as_golden(name: str, app: DeskApp) -> None:
-    """Header, banner and footer belong to the app: the picture is of what lies between."""
-    body = "\n".join(text_of(app).splitlines()[2:-1]) + "\n"
-    path = GOLDEN / f"{name}.txt"
-    if os.environ.get("FENGQIAO_GOLDEN") == "write":
-        path.write_text(body, "utf-8")
-    assert body == path.read_text("utf-8")

@@ -1,10 +1,6 @@
-"""Targets and dossier on screen: found by what officers type, drawn only where something changed, masked until asked.
-
-FENGQIAO_GOLDEN=write writes the pictures in ``golden`` anew; look at the difference before it is kept.
-"""
+"""Targets and dossier on screen: found by what officers type, drawn where something changed, masked until asked."""
 
 import json
-import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -17,6 +13,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 from bay import demo_bay
+from hands import HOSTILE, same_as_golden, settle, text_of, type_keys, until
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
@@ -36,10 +33,8 @@ from fengqiao.register.search import VesselIndex
 from fengqiao.store.audit import AUDIT
 from fengqiao.store.database import Store, open_store
 
-GOLDEN = Path(__file__).parent / "golden"
 T0 = 1_757_994_000_000
 BOAT = 412990108  # 浙普渔60108: first in the list, an alarm is about her
-HOSTILE = "\x1b[31m[bold]{0}\u202e" + "渔" * 20
 PREFIXES = ("浙普渔", "浙岱渔", "浙嵊渔", "沪崇渔", "闽狮渔")
 
 
@@ -66,7 +61,7 @@ async def desk(
             app.source.read = lambda: sea  # type: ignore[method-assign]  # as in ``tell``, before there is a screen
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer)
-            await keys(app, pilot, "2")
+            await type_keys(app, pilot, "2")
             pane = app.pane
             assert isinstance(pane, TargetsPane)
             await until(pilot, lambda: pane._index is not None)
@@ -77,26 +72,6 @@ def tell(app: DeskApp, picture: DeskPicture) -> None:
     """A new picture of the watch; it stays so, however often the desk reads again."""
     app.source.read = lambda: picture  # type: ignore[method-assign]  # the picture a test is about
     app.receive(picture)
-
-
-async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
-    for _ in range(200):
-        if seen():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(text_of(pilot.app))
-
-
-async def keys(app: DeskApp, pilot: Pilot[None], *pressed: str) -> None:
-    for key in pressed:
-        await pilot.press(key)
-        await settle(app, pilot)
-
-
-async def settle(app: DeskApp, pilot: Pilot[None]) -> None:
-    await pilot.pause()
-    await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "do"])
-    await pilot.pause()
 
 
 async def ask(app: DeskApp, pilot: Pilot[None], said: str) -> None:
@@ -110,10 +85,6 @@ async def opened(app: DeskApp, pilot: Pilot[None]) -> Dossier:
     await pilot.pause()
     assert isinstance(app.screen, Dossier)
     return app.screen
-
-
-def text_of(app: Any) -> str:
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
 def listed(pane: TargetsPane) -> list[int]:
@@ -234,12 +205,12 @@ async def test_twenty_thousand_targets_are_paged_sorted_and_followed(bay: Path) 
     sea = fleet(20_000)
     async with desk(bay, sea=sea) as (app, pilot, pane):
         assert listed(pane)[:2] == [412_000_001, 412_000_002] and len(pane.table.order) == 20_000
-        await keys(app, pilot, "end", "pageup")
+        await type_keys(app, pilot, "end", "pageup")
         chosen = pane.selected_mmsi()
         rows = text_of(app).splitlines()[4:-2]
         top = pane.table.top
         assert all(f"{412_000_001 + top + i}" in line for i, line in enumerate(rows)) and len(rows) == pane.table.page
-        await keys(app, pilot, "s", "s", "s")
+        await type_keys(app, pilot, "s", "s", "s")
         speeds = sea.vessels.sog_kn[pane.table.order]
         assert (np.diff(speeds) <= 0).all() and pane.selected_mmsi() == chosen
         assert f">    {sea.names[pane.table.cursor]}" in text_of(app)
@@ -263,7 +234,7 @@ async def test_a_picture_touches_only_what_it_changed(bay: Path, monkeypatch: py
 async def test_the_cursor_stays_with_a_vessel_when_others_come_and_go(bay: Path) -> None:
     sea = fleet(100)
     async with desk(bay, sea=sea) as (app, pilot, pane):
-        await keys(app, pilot, *"jjjjj")
+        await type_keys(app, pilot, *"jjjjj")
         chosen = pane.selected_mmsi()
         pane.table.release()
         pane.show(replace(fleet(100, mmsi=412_000_004 + np.arange(100)), seq=2))
@@ -273,7 +244,7 @@ async def test_the_cursor_stays_with_a_vessel_when_others_come_and_go(bay: Path)
 @pytest.mark.parametrize("sort", SORTS)
 async def test_every_sort_is_in_order(bay: Path, sort: str) -> None:
     async with desk(bay) as (app, pilot, pane):
-        await keys(app, pilot, *"s" * SORTS.index(sort))
+        await type_keys(app, pilot, *"s" * SORTS.index(sort))
         p, order = pane._picture, pane.table.order
         by = {
             "alert": -p.alert_level.astype(int),
@@ -292,7 +263,7 @@ async def test_filters_divide_what_is_shown(bay: Path) -> None:
         for name in FILTERS:
             assert tr(f"desk.filter.{name}") in text_of(app).splitlines()[-2]
             shown[name] = set(pane.table.order.tolist())
-            await keys(app, pilot, "f")
+            await type_keys(app, pilot, "f")
         said = {word: {i for i in range(len(p.vessels)) if kind_word(p, i) == word} for word in ("渔船", "商船")}
         assert shown["all"] == set(range(len(p.vessels))) == set(pane.table.order.tolist())
         assert shown["fishing"] == said["渔船"] and shown["merchant"] == said["商船"] and len(said["商船"]) > 2
@@ -316,13 +287,13 @@ async def test_danger_is_told_without_colour(bay: Path) -> None:
 async def test_a_boat_is_found_by_her_initials_and_opened(bay: Path) -> None:
     """F3 from any pane, initials, Enter: her dossier. Esc leads back step by step."""
     async with desk(bay) as (app, pilot, pane):
-        await keys(app, pilot, "1", "f3", *"zpy60108")
+        await type_keys(app, pilot, "1", "f3", *"zpy60108")
         found = text_of(app).splitlines()[-2]
         assert listed(pane) == [BOAT] and "找到 1/290" in found and re.search(r"[0-9.]+ 毫秒", found)
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await opened(app, pilot)
         assert "浙普渔60108 档案" in text_of(app)
-        await keys(app, pilot, "escape", "escape")
+        await type_keys(app, pilot, "escape", "escape")
         assert pane.search.value == "" and len(pane.table.order) == 290 and pane.table.has_focus
         assert pane.selected_mmsi() == BOAT
 
@@ -337,22 +308,22 @@ async def test_whatever_an_officer_types_finds_her(bay: Path, said: str) -> None
 async def test_what_is_found_can_be_shown_on_the_chart_at_once(bay: Path) -> None:
     """F6 goes where the cursor of the search is, even while the officer types."""
     async with desk(bay) as (app, pilot, _):
-        await keys(app, pilot, "slash", *"zpy60201", "f6")
+        await type_keys(app, pilot, "slash", *"zpy60201", "f6")
         assert app.pane.id == "chart" and app.pane.selected_mmsi() == 412990201
 
 
 async def test_of_several_the_officer_chooses(bay: Path) -> None:
     async with desk(bay) as (app, pilot, pane):
-        await keys(app, pilot, "f3", *"zpy6020", "enter")
+        await type_keys(app, pilot, "f3", *"zpy6020", "enter")
         assert len(listed(pane)) == 9 and pane.table.has_focus and not isinstance(app.screen, Dossier)
-        await keys(app, pilot, "down", "enter")
+        await type_keys(app, pilot, "down", "enter")
         await opened(app, pilot)
         assert "浙普渔60202" in text_of(app)
 
 
 async def test_nothing_found_is_said_and_selects_nobody(bay: Path) -> None:
     async with desk(bay) as (app, pilot, pane):
-        await keys(app, pilot, "f3", *"qqq9", "enter")
+        await type_keys(app, pilot, "f3", *"qqq9", "enter")
         assert "找到 0/290" in text_of(app) and pane.selected_mmsi() is None
 
 
@@ -400,12 +371,12 @@ async def test_finds_stay_with_their_vessels_when_rows_move(bay: Path) -> None:
 async def test_a_person_is_shown_only_for_a_reason_that_is_kept(bay: Path) -> None:
     """Masked at first and after Esc; with a reason the owner shows, and the look is in the audit chain."""
     async with desk(bay) as (app, pilot, _):
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await opened(app, pilot)
         assert "演某某" in text_of(app) and "000****0002" in text_of(app)
-        await keys(app, pilot, "u", "enter", "escape")
+        await type_keys(app, pilot, "u", "enter", "escape")
         assert "000****0002" in text_of(app) and looks(app.desk.store) == []
-        await keys(app, pilot, "u", *"call owner", "enter")
+        await type_keys(app, pilot, "u", *"call owner", "enter")
         await until(pilot, lambda: "000-00000002" in text_of(app))
         assert "演示船东002" in text_of(app) and tr("desk.dossier.unmasked") in text_of(app)
         assert looks(app.desk.store) == [("王建国", {"mmsi": BOAT, "reason": "call owner"})]
@@ -414,40 +385,40 @@ async def test_a_person_is_shown_only_for_a_reason_that_is_kept(bay: Path) -> No
 
 async def test_whoever_has_not_signed_on_sees_nobody(bay: Path) -> None:
     async with desk(bay) as (app, pilot, _):
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await opened(app, pilot)
         app.desk.officer = ""
-        await keys(app, pilot, "u")
+        await type_keys(app, pilot, "u")
         await until(pilot, lambda: isinstance(app.screen, SignOnDialog))
         assert looks(app.desk.store) == []
 
 
 async def test_the_dossier_leads_to_chart_case_and_log(bay: Path) -> None:
     async with desk(bay) as (app, pilot, _):
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await opened(app, pilot)
-        await keys(app, pilot, "L")
+        await type_keys(app, pilot, "L")
         await until(pilot, lambda: isinstance(app.screen, LogLine))
         assert "浙普渔60108 412990108" in text_of(app)
-        await keys(app, pilot, *"called", "enter")
+        await type_keys(app, pilot, *"called", "enter")
         await opened(app, pilot)
         await until(pilot, lambda: "called" in str(app.screen.query_one("#sheet-text").render()))
         assert [(line.mmsi, line.text) for line in app.desk.store.log_lines()] == [(BOAT, "called")]
-        await keys(app, pilot, "v")
+        await type_keys(app, pilot, "v")
         assert app.pane.id == "chart" and app.pane.selected_mmsi() == BOAT
 
 
 async def test_a_case_is_opened_with_her_in_it(bay: Path) -> None:
     """C fills in her number, name and where she is; the case is registered and shown."""
     async with desk(bay) as (app, pilot, _):
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await opened(app, pilot)
-        await keys(app, pilot, "c")
+        await type_keys(app, pilot, "c")
         await until(pilot, lambda: isinstance(app.screen, Form))
         assert app.screen.query_one("#f-vessels", Input).value == f"{BOAT}"
         app.screen.query_one("#f-cause", Input).value = "C03"
         app.screen.query_one("#f-cause", Input).focus()
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await until(pilot, lambda: app.desk.store.case_list(mmsi=BOAT) and app.pane.id == "cases")
         (case,) = app.desk.store.case_list(mmsi=BOAT)
         row = app.picture.row_of(BOAT)
@@ -459,16 +430,16 @@ async def test_all_of_a_dossier_can_be_read_on_a_small_screen(bay: Path) -> None
     """At 80x24 banner and dossier are both in sight, and scrolling reaches the last section."""
     async with desk(bay, (80, 24)) as (app, pilot, _):
         banner = text_of(app).splitlines()[1]
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await opened(app, pilot)
         assert text_of(app).splitlines()[1] == banner and "身份" in text_of(app)
-        await keys(app, pilot, *["space"] * 6)
+        await type_keys(app, pilot, *["space"] * 6)
         assert "值班日志 0 条" in text_of(app)
 
 
 async def test_where_she_is_keeps_up_with_the_picture(bay: Path) -> None:
     async with desk(bay) as (app, pilot, _):
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         dossier = await opened(app, pilot)
         lost = app.picture.lost | True
         tell(app, replace(app.picture, seq=app.picture.seq + 1, lost=lost))
@@ -486,7 +457,7 @@ async def test_a_hostile_name_is_plain_text_in_table_and_dossier(bay: Path) -> N
     async with desk(bay, (80, 24), sea=sea) as (app, pilot, _):
         await until(pilot, lambda: "[bold]{0}" in text_of(app))
         assert all("渔 .. 412" in line for line in text_of(app).splitlines()[4:20])
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await opened(app, pilot)
         shown = text_of(app)
         assert shown.count("[bold]{0}") >= 2 and "\x1b" not in shown and "\u202e" not in shown
@@ -497,7 +468,7 @@ async def test_targets_and_dossier_look_as_they_looked(bay: Path, size: tuple[in
     async with desk(bay, size, lang) as (app, pilot, _):
         name = f"{lang}-{size[0]}x{size[1]}"
         same_as_golden(f"targets-{name}", app)
-        await keys(app, pilot, "enter")
+        await type_keys(app, pilot, "enter")
         await opened(app, pilot)
         same_as_golden(f"dossier-{name}", app)
 
@@ -506,12 +477,3 @@ def looks(store: Store) -> list[tuple[str, Any]]:
     with store.reading() as connection:
         rows = connection.execute(sa.select(AUDIT).where(AUDIT.c.what == "dossier_unmask")).mappings().all()
     return [(row["actor"], json.loads(row["detail"])) for row in rows]
-
-
-def same_as_golden(name: str, app: DeskApp) -> None:
-    """Header, banner and footer belong to the app: the picture is of what lies between."""
-    body = "\n".join(text_of(app).splitlines()[2:-1]) + "\n"
-    path = GOLDEN / f"{name}.txt"
-    if os.environ.get("FENGQIAO_GOLDEN") == "write":
-        path.write_text(body, "utf-8")
-    assert body == path.read_text("utf-8")

@@ -1,0 +1,54 @@
+"""What an officer does at the desk and sees of it: keys pressed, work waited for, the screen read as text.
+
+FENGQIAO_GOLDEN=write writes the pictures in ``golden`` anew; look at the difference before it is kept.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from fengqiao.desk.app import DeskApp
+
+GOLDEN = Path(__file__).parent / "golden"
+HOSTILE = "\x1b[31m[bold]{0}\u202e" + "渔" * 20
+PATIENCE = 400  # looks of a twentieth of a second before a test gives up; a watch takes an act within five
+
+
+async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
+    for _ in range(PATIENCE):
+        if seen():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(text_of(pilot.app))
+
+
+async def type_keys(app: DeskApp, pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settle(app, pilot)
+
+
+async def settle(app: DeskApp, pilot: Pilot[None]) -> None:
+    """All that was asked of the disk has been answered and drawn."""
+    await pilot.pause()
+    await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "do"])
+    await pilot.pause()
+
+
+def text_of(app: Any) -> str:
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+def body_of(app: DeskApp) -> str:
+    """The screen without header, banner and footer, which belong to the app and not to a pane."""
+    return "\n".join(text_of(app).splitlines()[2:-1]) + "\n"
+
+
+def same_as_golden(name: str, app: DeskApp) -> None:
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("FENGQIAO_GOLDEN") == "write":
+        path.write_text(body_of(app), "utf-8")
+    assert body_of(app) == path.read_text("utf-8")
