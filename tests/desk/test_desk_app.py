@@ -17,7 +17,8 @@ from fengqiao import words
 from fengqiao.desk.actions import ACTIONS, bindings, words_of
 from fengqiao.desk.app import DeskApp
 from fengqiao.desk.chart.palette import PALETTES
-from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.desk import Desk
+from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.themes import THEMES
 from fengqiao.store.database import open_store
 from fengqiao.store.frame import write_frame
@@ -48,6 +49,16 @@ async def settled(app: DeskApp, pilot: Pilot[None]) -> None:
         if app.picture.seq and app.desk.officer:
             break
     await pilot.pause(0.2)
+
+
+@pytest.mark.parametrize(("mode", "later_s"), [(Mode.LIVE, 90), (Mode.DEMO, 0)])
+def test_the_clock_of_a_live_watch_goes_on_when_it_has_died(tmp_path: Path, mode: Mode, later_s: int) -> None:
+    """A line written while nobody watches bears when it was written; a demonstration's hour simply stands."""
+    with open_store(tmp_path) as store:
+        desk = Desk(tmp_path, store, "zh", picture=DeskPicture(seq=7, age_s=90.0, time_ms=1_000_000, mode=mode))
+        assert desk.time_ms() == 1_000_000 + later_s * 1000
+        desk.picture = replace(desk.picture, age_s=1.0)
+        assert desk.time_ms() == 1_000_000
 
 
 def test_no_two_actions_share_a_key() -> None:

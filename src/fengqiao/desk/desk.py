@@ -16,7 +16,7 @@ from fengqiao.app.casework import Draft
 from fengqiao.app.dossier import DossierFacts, Owner
 from fengqiao.app.shift_plan import ShiftPlan, load_plan
 from fengqiao.cases.lifecycle import Refusal
-from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.text import BEIJING
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.gale import GaleWarning
@@ -43,8 +43,15 @@ class Desk:
     picture: DeskPicture = field(default_factory=DeskPicture)
 
     def time_ms(self) -> int:
-        """The time that acts and log lines bear: the watch's, which in a demonstration is not ours."""
-        return self.picture.time_ms or now_ms()
+        """The time that acts and log lines bear: the watch's, which in a demonstration is not ours.
+
+        When a live watch has died its time goes on: what is written meanwhile must not bear the hour of its death.
+        """
+        picture = self.picture
+        if picture.seq == 0:
+            return picture.time_ms or now_ms()
+        silent_s = picture.age_s if picture.stale and picture.mode is Mode.LIVE else 0.0
+        return picture.time_ms + int(silent_s * 1000)
 
     # --- alerts ---
 
