@@ -1,13 +1,16 @@
 """What the README tells a newcomer to type, typed: in both tongues, on a folder of their own."""
 
+import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
-from live import ROOT, fengqiao, free_udp_port, watching
+from live import ROOT, command, fengqiao, free_udp_port, watching
 
 READMES = ("README.md", "README.zh-CN.md")
+UNBUFFERED = {**os.environ, "PYTHONUNBUFFERED": "1"}
 RUNS_ON = ("watch", "desk")  # commands that do not end by themselves; their options are asked for instead
 
 
@@ -37,3 +40,15 @@ def test_every_command_of_the_readme_does_what_it_says(readme: str, tmp_path: Pa
                 continue
             done = fengqiao(*(str(folder) if word == "~/bay" else word for word in words), cwd=ROOT)
             assert done.returncode == 0, (words, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(("readme", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_the_demonstration_begins_as_the_readme_shows(readme: str, lang: str, tmp_path: Path) -> None:
+    shown = re.findall(r"^\d\d:\d\d:\d\d .*(?=…$)", (ROOT / readme).read_text("utf-8"), re.M)
+    asked = command("replay", "--demo", "--lang", lang, "--data", str(tmp_path))
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=UNBUFFERED) as demo:
+        assert demo.stdout is not None
+        alerts = (line for line in demo.stdout if line[:2].isdigit())
+        first = [next(alerts) for _ in shown]
+        demo.kill()
+    assert shown and all(line.startswith(begun) for line, begun in zip(first, shown, strict=True))
