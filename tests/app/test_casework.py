@@ -349,3 +349,16 @@ def test_the_commands_settle_on_the_spot_from_a_form(tmp_path: Path) -> None:
 def test_what_cannot_be_done_is_said_with_its_exit_code(tmp_path: Path, args: list[str], code: int) -> None:
     done = fengqiao(tmp_path / "data", *args)
     assert done[0] == code and (done[2] or code == 1)
+
+
+@given(st.text(st.sampled_from("渔船0.2；，。; a"), max_size=200))
+def test_a_title_is_a_beginning_that_ends_where_a_clause_does(text: str) -> None:
+    title = casework.title_of(text)
+    assert text.startswith(title) and len(title) <= casework.TITLE_CHARS_MAX
+    assert bool(title) == bool(text)
+    assert len(title) in (len(text), casework.TITLE_CHARS_MAX) or text[len(title)] in casework.CLAUSE_ENDS
+
+
+def test_a_title_does_not_cut_a_figure() -> None:
+    said = "现距2.3海里，" * 11 + "DCPA小于0.2海里的概率100%"
+    assert casework.title_of(said).endswith("现距2.3海里")

@@ -26,6 +26,7 @@ WINDOW_MS = 30 * 60_000  # on both sides of an alert: what led to it and what ca
 # The archive is written a minute at a time and a report may be late: what is younger is sealed with a later step.
 SETTLED_MS = 3 * 60_000
 TITLE_CHARS_MAX = 80
+CLAUSE_ENDS = "；，。; "
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -48,6 +49,14 @@ class Draft:
     parties: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)  # side, name, phone
 
 
+def title_of(text: str) -> str:
+    """A text as a title: too long a one ends with a clause, for cut inside one "below 0.2 nm" would read "below 0"."""
+    head = text[:TITLE_CHARS_MAX]
+    if len(text) <= TITLE_CHARS_MAX:
+        return text
+    return head[: max(0, *(head.rfind(mark) for mark in CLAUSE_ENDS))].rstrip(CLAUSE_ENDS) or head
+
+
 def draft_from_alert(store: Store, alert: AlertRow, text: str) -> Draft:
     """What an alert already tells: vessels with roles, time, place, a cause to start from."""
     latest = {row.mmsi: row for row in _latest(store, alert)}
@@ -61,7 +70,7 @@ def draft_from_alert(store: Store, alert: AlertRow, text: str) -> Draft:
         for mmsi in alert.mmsi
     )
     return Draft(
-        title=text[:TITLE_CHARS_MAX],
+        title=title_of(text),
         cause=SUGGESTED.get(alert.rule, "C18"),
         source="alert",
         run_id=alert.run_id,
@@ -78,7 +87,7 @@ def draft_from_tip(store: Store, tip: str) -> Draft:
     """What a person told us, as the beginning of a case. InputFault if there is no such tip."""
     row = find_tip(store, tip)
     return Draft(
-        title=row.text[:TITLE_CHARS_MAX],
+        title=title_of(row.text),
         cause="C18",
         source="tip",
         run_id=watched_run(store),

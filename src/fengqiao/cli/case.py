@@ -177,7 +177,7 @@ def spot(
     folder, now = data_folder(str(data) if data else None), clock_ms(None)
     with open_store(folder) as store:
         draft = Draft(
-            title=str(form.get("title") or form.get("terms", ""))[: casework.TITLE_CHARS_MAX],
+            title=casework.title_of(str(form.get("title") or form.get("terms", ""))),
             cause=_cause(str(form.get("cause", ""))),
             run_id=watched_run(store),
             place=str(form.get("place", "")),

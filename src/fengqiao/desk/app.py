@@ -216,7 +216,8 @@ class DeskApp(App[None]):
         mark = "!!" if loud else "! "
         more = f" +{len(waiting) - 1}" if len(waiting) > 1 else ""
         keys = f" {tr('desk.banner.keys')} " if self.size.width >= 100 else " F2 "
-        left = [(f" {mark} {priority_word(top)} {text_of(top)}", style)]
+        # The sentence is of when the alert last changed: minutes in it count from there.
+        left = [(f" {mark} {priority_word(top)} {clock(top.at_ms)[:5]} {text_of(top)}", style)]
         banner.put(left, [(f"{more} ", Style(bold=True)), (keys, Style(reverse=True))])
 
     def colour_of(self, alert: AlertRow) -> str | None:

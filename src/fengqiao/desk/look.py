@@ -72,11 +72,11 @@ def state_word(alert: AlertRow) -> str:
     return tr("desk.state.acked" if alert.acked else "desk.state.unacked")
 
 
-def alert_line(app: "DeskApp", alert: AlertRow) -> Text:
+def alert_lines(app: "DeskApp", alert: AlertRow) -> list[Text]:
     """Head in colour, then the sentence."""
     head = f"{mark_of(alert)} {tr(f'rule.{alert.rule}')} {clock(alert.raised_ms)[:5]} {state_word(alert)}"
     text = alert.text_zh if app.desk.lang == "zh" else alert.text_en
-    return Text.assemble((head, style_of(app, alert)), "\n", plain(text))
+    return [Text(head, style_of(app, alert)), Text(plain(text))]
 
 
 def target_lines(picture: DeskPicture, row: int) -> list[Text]:

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from fengqiao.app.casework import Draft, masked
 from fengqiao.cases.causes import CAUSES
@@ -18,6 +17,7 @@ from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import day_clock, position_text, tr
+from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
 from fengqiao.store.case_tables import CaseRow
 from fengqiao.store.casework import CaseFile
@@ -61,7 +61,7 @@ class CasesPane(Pane):
         )
         yield VirtualTable(columns, id="case-list")
         with VerticalScroll(id="case-box", classes="boxed", can_focus=False):
-            yield Static(id="case-detail", markup=False)
+            yield Prose(id="case-detail")
 
     @property
     def table(self) -> VirtualTable:
@@ -110,7 +110,7 @@ class CasesPane(Pane):
         text = (
             case_text(masked(found) if self._masked else found) if found else Text(tr("desk.cases.none"), style="dim")
         )
-        self.query_one("#case-detail", Static).update(text)
+        self.query_one("#case-detail", Prose).put(list(text.split("\n")))
 
     def action_group(self, step: int) -> None:
         self._group = (self._group + step) % len(GROUPS)

@@ -8,15 +8,15 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
 from fengqiao.app.bay import zones_of
 from fengqiao.desk.chart.scene import Scene, Targets, View
-from fengqiao.desk.look import alert_line, states_of, target_lines
+from fengqiao.desk.look import alert_lines, states_of, target_lines
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import position_text, tr
 from fengqiao.desk.widgets.chart_map import ChartMap
+from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.top import Line
 from fengqiao.words.resources import shipped
 from fengqiao.zones.coast import CHARTED, decode_land
@@ -36,14 +36,14 @@ class ChartPane(Pane):
             scene = Scene(coast, zones, self.desk_app.desk.lang, CHARTED)
             yield ChartMap(scene, home, self.desk_app.palette, id="map")
             with Vertical(id="side"):
-                yield Static(id="side-alerts", classes="boxed", markup=False)
-                yield Static(id="side-target", classes="boxed", markup=False)
+                yield Prose(id="side-alerts", classes="boxed")
+                yield Prose(id="side-target", classes="boxed")
         yield Line(id="under")
 
     def on_mount(self) -> None:
         self._selected: int | None = None  # mmsi
         self._picture = DeskPicture()
-        self.query_one("#side-target", Static).border_title = tr("desk.chart.target")
+        self.query_one("#side-target", Prose).border_title = tr("desk.chart.target")
 
     @property
     def map(self) -> ChartMap:
@@ -99,13 +99,13 @@ class ChartPane(Pane):
 
     def _draw_side(self) -> None:
         picture = self._picture
-        box = self.query_one("#side-alerts", Static)
+        box = self.query_one("#side-alerts", Prose)
         box.border_title = tr("desk.chart.alerts", waiting=len(picture.unacknowledged))
-        lines = [alert_line(self.desk_app, alert) for alert in picture.alerts[:SIDE_ALERTS]]
-        box.update(Text("\n\n").join(lines) if lines else Text(tr("desk.chart.no_alerts"), style="dim"))
+        lines = [line for a in picture.alerts[:SIDE_ALERTS] for line in (*alert_lines(self.desk_app, a), Text())]
+        box.put(lines or [Text(tr("desk.chart.no_alerts"), style="dim")])
         row = picture.row_of(self._selected) if self._selected is not None else -1
         said = target_lines(picture, row) if row >= 0 else [Text(tr("desk.chart.no_target"), style="dim")]
-        self.query_one("#side-target", Static).update(Text("\n").join(said))
+        self.query_one("#side-target", Prose).put(said)
 
     def _draw_under(self, cursor: tuple[float, float] | None = None) -> None:
         view = self.map.view
