@@ -23,7 +23,7 @@ from fengqiao.desk.actions import ACTIONS, words_of
 from fengqiao.desk.app import DeskApp
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.call_sheet import CHANNEL_VARIABLE, CallSheet
-from fengqiao.desk.dialogs.help import HelpDialog
+from fengqiao.desk.dialogs.help import HelpDialog, focused_keys
 from fengqiao.desk.dialogs.outcome import OutcomeDialog
 from fengqiao.desk.panes.alerts import AlertsPane, about
 from fengqiao.feeds.feed import now_ms
@@ -261,6 +261,14 @@ async def test_help_lists_every_key_in_the_desks_words(bay: Path, lang: str) -> 
         for action in ACTIONS:
             assert words.say(lang, words_of(action.name)) in shown
         assert words.say(lang, "desk.key.open") in shown and "Focus Next" not in shown
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("pane", ["1", "2", "3", "4", "5"])
+async def test_no_key_is_explained_in_words_that_are_not_ours(bay: Path, lang: str, pane: str) -> None:
+    async with desk(bay, lang=lang, pane=pane) as (app, _, __):
+        said = set(focused_keys(app.screen.active_bindings.values()))
+        assert said <= {words.say(lang, word) for word in words.catalogue(lang) if word.startswith("desk.key.")}
 
 
 @pytest.mark.parametrize("keys", [("3",), ("3", "t"), ("3", "r")])

@@ -52,7 +52,7 @@ class WholeCells(ScrollBarRender):
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
-class VirtualTable(ScrollView, can_focus=True):
+class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of the data by number, in the order of ``order``; the cursor stays with its row when the order changes.
 
     ``style`` gives the look of a row. Three ways to say what changed:
