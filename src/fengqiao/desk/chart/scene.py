@@ -11,7 +11,7 @@ from fengqiao import nav
 from fengqiao.desk.chart.labels import CELLS_PER_DUE_LABEL, CELLS_PER_LABEL, draw_labels, named_first
 from fengqiao.desk.chart.palette import Ink
 from fengqiao.desk.chart.raster import F64, Canvas, fill_parity, quadrants
-from fengqiao.desk.chart.symbols import draw_targets
+from fengqiao.desk.chart.symbols import draw_mark, draw_targets
 from fengqiao.desk.chart.view import Frame, Targets, TargetState, View, pick
 from fengqiao.desk.chart.zones import NameSpot, Outlines, write_names
 from fengqiao.zones.zone import Zone
@@ -58,11 +58,16 @@ class Scene:
         self._outlines = Outlines(zones, self._lang)
         self._still: Still | None = None
 
-    def frame(self, view: View, targets: Targets, blink: bool = True) -> Frame:
-        """The whole chart; what stands still is drawn anew only when the view moves or a zone begins or ends."""
+    def frame(self, view: View, targets: Targets, blink: bool = True, mark: tuple[float, float] | None = None) -> Frame:
+        """The whole chart; what stands still is drawn anew only when the view moves or a zone begins or ends.
+
+        ``mark`` (longitude, latitude) is a place the officer asked for.
+        """
         still = self._standing(view, targets.at_ms)
         canvas = still.canvas.copy()
         drawn, x, y = draw_targets(canvas, view, targets, blink)
+        if mark is not None:
+            draw_mark(canvas, view, *mark)
         must, may = named_first(targets, drawn, x, y)
         draw_labels(canvas, view, targets, must, x, y, CELLS_PER_DUE_LABEL)
         write_names(canvas, still.names)

@@ -24,6 +24,8 @@ ASCII_SHAPES = np.array(
     [[ord(c) for c in row] for row in ("^/>\\v/<\\o", "^/>\\v/<\\o", "AAAAAAAAM", "," * 9, "+" * 9, "S" * 9)], np.uint32
 )
 LOST = ord("x")
+CROSS = ord("+")
+ARMS = (4, 6)  # dots of a mark's arms sideways and up: what is under it must stay to be seen
 RANK = np.array([2, 3, 4, 0, 1, 5])  # by TargetState: which lies on top where cells are shared and danger is equal
 
 
@@ -109,6 +111,19 @@ def _symbols(canvas: Canvas, targets: Targets, order: I64, col: I64, line: I64, 
         row, ends = int(line[at]), (int(col[at]), int(col[at] + side[at] * marks_width(int(level[at]))))
         canvas.put(row, min(ends) - 1, "[", Ink.SELECTED, BOLD)
         canvas.put(row, max(ends) + 1, "]", Ink.SELECTED, BOLD)
+
+
+def draw_mark(canvas: Canvas, view: View, lon: float, lat: float) -> None:
+    """A cross where the officer asked for a place; of a vessel in its middle only the arms are in the way."""
+    x, y = view.project(np.array([lon]), np.array([lat]))
+    col, row = int(np.floor(x[0])), int(np.floor(y[0]))
+    if not (0 <= col < canvas.cols and 0 <= row < canvas.rows):
+        return
+    across, down = np.arange(-ARMS[0], ARMS[0] + 2), np.arange(-ARMS[1], ARMS[1] + 4)
+    canvas.dots(col * 2 + across, np.full(len(across), row * 4 + 1), int(Ink.SELECTED), "-")
+    canvas.dots(np.full(len(down), col * 2), row * 4 + down, int(Ink.SELECTED), "|")
+    if not canvas.taken[row, col]:
+        canvas.put(row, col, chr(CROSS), Ink.SELECTED, BOLD)
 
 
 def marks_width(level: int) -> int:

@@ -1,12 +1,14 @@
 """The chart pane: the sea, what nobody has seen yet, and the vessel the officer points at."""
 
 import io
+from typing import Any, ClassVar
 
 import numpy as np
 from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 
 from fengqiao.app.bay import zones_of
@@ -16,6 +18,7 @@ from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import position_text, tr
 from fengqiao.desk.widgets.chart_map import ChartMap
+from fengqiao.desk.widgets.place_prompt import PlacePrompt
 from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.top import Line
 from fengqiao.words.resources import shipped
@@ -27,6 +30,12 @@ HOME = View(122.45, 30.05, 700.0, 80, 20)  # Zhoushan, its approaches and the gr
 
 
 class ChartPane(Pane):
+    DEFAULT_CSS = "ChartPane { layers: default over; }"
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("g", "go_to", "desk.key.go_to", id="chart.go_to"),
+        Binding("escape", "clear", "desk.key.clear_mark", show=False, id="chart.clear"),
+    ]
+
     def compose(self) -> ComposeResult:
         land = np.load(io.BytesIO(shipped("charts", "coast", "land.npz").read_bytes()))
         zones = zones_of(self.desk.folder).zones
@@ -39,6 +48,7 @@ class ChartPane(Pane):
                 yield Prose(id="side-alerts", classes="boxed")
                 yield Prose(id="side-target", classes="boxed")
         yield Line(id="under")
+        yield PlacePrompt(id="place")
 
     def on_mount(self) -> None:
         self._selected: int | None = None  # mmsi
@@ -48,6 +58,10 @@ class ChartPane(Pane):
     @property
     def map(self) -> ChartMap:
         return self.query_one("#map", ChartMap)
+
+    @property
+    def prompt(self) -> PlacePrompt:
+        return self.query_one(PlacePrompt)
 
     def show(self, picture: DeskPicture) -> None:
         self._picture = picture
@@ -71,7 +85,11 @@ class ChartPane(Pane):
         self.map.set_blink(blink)
 
     def focus_first(self) -> None:
-        self.map.focus()
+        """Where a place is being typed the keys go on to it."""
+        if self.prompt.is_open:
+            self.prompt.open()
+        else:
+            self.map.focus()
 
     def wear(self, palette: str) -> None:
         self.map.set_palette(palette)
@@ -84,6 +102,23 @@ class ChartPane(Pane):
         row = self._picture.row_of(mmsi)
         if row >= 0:
             self.map.select(row, centre=True)
+
+    def action_go_to(self) -> None:
+        self.prompt.open()
+
+    def action_clear(self) -> None:
+        if self.prompt.is_open:
+            self.prompt.action_close()
+        else:
+            self.map.clear_mark()
+
+    @on(PlacePrompt.Found)
+    def _found(self, event: PlacePrompt.Found) -> None:
+        self.map.go_to(event.lon, event.lat)
+
+    @on(PlacePrompt.Closed)
+    def _prompt_closed(self) -> None:
+        self.map.focus()
 
     @on(ChartMap.Picked)
     def _picked(self, event: ChartMap.Picked) -> None:

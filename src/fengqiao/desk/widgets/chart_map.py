@@ -18,7 +18,7 @@ from textual.widget import Widget
 from fengqiao.desk.chart.palette import PALETTES
 from fengqiao.desk.chart.raster import BOLD, REVERSE, UNDERLINE, Bools
 from fengqiao.desk.chart.scene import Frame, Scene, Targets, View, pick
-from fengqiao.desk.chart.view import CELL_HIGH
+from fengqiao.desk.chart.view import CELL_HIGH, LAT_MAX
 from fengqiao.zones.zone import Zone
 
 PAN_CELLS = (8, 4)  # columns, rows at one key: an eighth of a small screen
@@ -42,8 +42,8 @@ class ChartMap(Widget, can_focus=True):
             )
             for key, _, dx, dy in DIRECTIONS
         ),
-        Binding("plus,equals_sign", "zoom(1)", "desk.key.zoom_in", id="chart.zoom_in"),
-        Binding("minus", "zoom(-1)", "desk.key.zoom_out", id="chart.zoom_out"),
+        Binding("plus,equals_sign", "zoom(1)", "desk.key.zoom", key_display="+/-", id="chart.zoom_in"),
+        Binding("minus", "zoom(-1)", "desk.key.zoom", show=False, id="chart.zoom_out"),
         Binding("0", "fit", "desk.key.fit", show=False, id="chart.fit"),
         Binding("tab", "next_target(1)", "desk.key.next_target", id="chart.next"),
         Binding("shift+tab", "next_target(-1)", "desk.key.next_target", show=False, id="chart.previous"),
@@ -76,6 +76,7 @@ class ChartMap(Widget, can_focus=True):
         self.targets = Targets()
         self.blink = True
         self.following = False
+        self.mark: tuple[float, float] | None = None  # longitude, latitude of a place that was asked for
         self.shown = 0
         self._cursor = (home.lon, home.lat)
         self._frame: Frame | None = None
@@ -122,7 +123,7 @@ class ChartMap(Widget, can_focus=True):
             return
         if (width, height) != (self.view.cols, self.view.rows):
             self.view = replace(self.view, cols=width, rows=height)
-        old, new = self._frame, self.scene.frame(self.view, self.targets, self.blink)
+        old, new = self._frame, self.scene.frame(self.view, self.targets, self.blink, self.mark)
         self._frame, self.shown = new, new.shown
         if old is None or old.cp.shape != new.cp.shape:
             self._strips.clear()
@@ -190,6 +191,15 @@ class ChartMap(Widget, can_focus=True):
         self._cursor = (view.lon, view.lat)
         self.redraw()
         self.post_message(self.Moved(self.view, self._cursor))
+
+    def go_to(self, lon: float, lat: float) -> None:
+        """Look at a place and mark it."""
+        self.following, self.mark = False, (lon, lat)
+        self.look_at(replace(self.view, lon=lon, lat=min(LAT_MAX, max(-LAT_MAX, lat))))
+
+    def clear_mark(self) -> None:
+        self.mark = None
+        self.redraw()
 
     def _centre(self, row: int) -> None:
         """Bring a target to the middle, by whole cells."""

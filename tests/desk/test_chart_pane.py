@@ -1,0 +1,122 @@
+"""The chart as the officer uses it: a place asked for by name, colours by the hour, layers, names, and the whole
+screen as the terminal has it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from bay import demo_bay
+from hands import text_of, type_keys, until
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from fengqiao import words
+from fengqiao.desk.app import DeskApp
+from fengqiao.desk.chart.palette import Ink
+from fengqiao.desk.panes.chart import ChartPane
+from fengqiao.desk.widgets.chart_map import ChartMap
+from fengqiao.nav import distance_nm
+from fengqiao.store.database import open_store
+from fengqiao.zones.places import place_of
+
+
+@pytest.fixture(scope="module")
+def bay(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return demo_bay(tmp_path_factory.mktemp("bay"), 16)
+
+
+@asynccontextmanager
+async def desk(
+    folder: Path, size: tuple[int, int] = (80, 24), lang: str = "zh", **more: Any
+) -> AsyncIterator[tuple[DeskApp, Pilot[None], ChartMap]]:
+    with open_store(folder) as store:
+        if not store.officer_on("desk"):
+            store.begin_shift("desk", "王建国", 1)
+        app = DeskApp(folder, store, lang, **more)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.picture.seq and app.desk.officer)
+            await pilot.pause(0.1)
+            yield app, pilot, app.query_one(ChartMap)
+
+
+def marked(shown: ChartMap) -> list[tuple[int, int]]:
+    """Cells (row, column) of the cross."""
+    assert shown._frame is not None
+    cells = (shown._frame.key & 255 == Ink.SELECTED) & (shown._frame.cp == ord("+"))
+    return [(int(r), int(c)) for r, c in np.argwhere(cells)]
+
+
+# --- a place asked for ---
+
+
+@pytest.mark.parametrize(
+    "said", ["东福山东面5海里", "dongfushan", "北纬三洞度幺两点五分 东经幺两两度幺八点三分", "122.305,30.208"]
+)
+async def test_a_place_is_gone_to_and_marked_as_it_was_said(bay: Path, said: str) -> None:
+    """By Han name, pinyin, bearing and distance, or a position read out; the cross stays until Esc."""
+    async with desk(bay) as (app, pilot, shown):
+        await pilot.press("g")
+        app.query_one(ChartPane).prompt.query_one(Input).value = said
+        await pilot.press("enter", "plus")
+        lon, lat = place_of(said)
+        assert shown.mark == (lon, lat) and shown.has_focus
+        assert distance_nm(shown.view.lon, shown.view.lat, lon, lat) < 0.01
+        ((row, col),) = marked(shown)
+        assert abs(row - shown.view.rows // 2) <= 1 and abs(col - shown.view.cols // 2) <= 1
+        await pilot.press("escape")
+        assert marked(shown) == []
+
+
+async def test_a_place_not_understood_is_said_and_the_text_stays(bay: Path) -> None:
+    """At the foot: header, banner and the text that wants mending are all in sight."""
+    async with desk(bay) as (app, pilot, shown):
+        before, (head, banner) = shown.view, text_of(app).splitlines()[:2]
+        await type_keys(app, pilot, "g", *"nowhere", "enter")
+        lines = text_of(app).splitlines()
+        assert shown.view == before and not marked(shown)
+        assert lines[1] == banner and head[:20] == lines[0][:20]
+        assert "nowhere" in lines[22] and lines[22].startswith(f" {words.say('zh', 'desk.chart.go_to')}")
+        assert "nowhere" in "".join(lines[19:22]) and "! " in "".join(lines[19:22])
+        await type_keys(app, pilot, *["backspace"] * 7, *"qushan", "enter")
+        assert shown.mark == place_of("衢山岛")
+
+
+async def test_esc_closes_the_prompt_and_leaves_the_view_and_the_mark(bay: Path) -> None:
+    async with desk(bay) as (app, pilot, shown):
+        await type_keys(app, pilot, "g", *"daishan", "enter")
+        before = shown.view
+        await type_keys(app, pilot, "g", *"zhou", "escape")
+        assert shown.view == before and shown.mark is not None and shown.has_focus
+        assert not app.query_one(ChartPane).prompt.is_open
+
+
+async def test_letters_of_a_place_are_no_keys_and_f_keys_go_on_working(bay: Path) -> None:
+    """A, S, p, 2 and the others are typed; what cannot wait has an F-key, and the prompt is there afterwards."""
+    async with desk(bay) as (app, pilot, _):
+        palette, waiting = app.palette, len(app.picture.unacknowledged)
+        await type_keys(app, pilot, "g", *"ASp2co/g")
+        prompt = app.query_one(ChartPane).prompt
+        assert prompt.query_one(Input).value == "ASp2co/g" and len(app.screen_stack) == 1
+        assert (app.palette, len(app.picture.unacknowledged)) == (palette, waiting)
+        await type_keys(app, pilot, "f5", "1")
+        assert prompt.query_one(Input).has_focus and prompt.query_one(Input).value == "ASp2co/g"
+
+
+async def test_the_key_for_a_place_means_nothing_elsewhere(bay: Path) -> None:
+    async with desk(bay) as (app, pilot, _):
+        await type_keys(app, pilot, "2", "g", "slash", "g", "f11", "g")
+        assert not app.query_one(ChartPane).prompt.is_open
+
+
+async def test_the_mark_hides_no_vessel(bay: Path) -> None:
+    """A vessel in the middle of the cross keeps her symbol."""
+    async with desk(bay) as (app, _, shown):
+        row = app.picture.row_of(412990112)
+        v = app.picture.vessels
+        shown.go_to(float(v.lon_deg[row]), float(v.lat_deg[row]))
+        assert shown._frame is not None
+        x, y = shown.view.project(v.lon_deg[row : row + 1], v.lat_deg[row : row + 1])
+        assert shown._frame.key[int(y[0]), int(x[0])] & 255 == Ink.DANGER and marked(shown) == []
