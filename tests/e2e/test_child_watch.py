@@ -13,7 +13,7 @@ from live import PATIENCE_S, free_udp_port
 from fengqiao.app.child_watch import ChildWatch
 from fengqiao.model.errors import EnvironmentFault
 from fengqiao.store.frame import read_frame
-from fengqiao.store.raw_log import watch_running
+from fengqiao.store.lock import watch_running
 
 pytestmark = pytest.mark.slow
 

@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.errors import EnvironmentFault, UsageFault
 from fengqiao.store import Store, open_store
-from fengqiao.store.connection import FILE, connect, migrate
+from fengqiao.store.connection import FILE, alembic_config, connect, migrate, steps
 from fengqiao.store.folder import RESERVE_BYTES
 from fengqiao.store.inbox import Inbox
 from fengqiao.store.tables import Base, LatestRow
@@ -38,6 +39,14 @@ def test_migrations_and_models_agree(either: Store) -> None:
     with either.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_steps_are_those_that_alembic_sees(store: Store) -> None:
+    """Whether a store is up to date is told by file names alone: they must say what the files say."""
+    with store.reading() as connection:
+        script = ScriptDirectory.from_config(alembic_config(connection))
+    assert steps() == [step.revision for step in reversed(list(script.walk_revisions()))]
+    assert script.get_heads() == steps()[-1:]
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from fengqiao.feeds.feed import now_ms
 from fengqiao.model.inputs import Act, ActKind
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.inbox import StoredAct
-from fengqiao.store.raw_log import watch_running
+from fengqiao.store.lock import watch_running
 from fengqiao.store.tables import ActState
 from fengqiao.weather import gale_from_facts
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fengqiao.app.history import folder_of_run, mmsi_of, names_of
-from fengqiao.app.keep_watch import watched_run
+from fengqiao.app.runs import watched_run
 from fengqiao.cases.causes import CAUSES, SUGGESTED, SUGGESTED_ROLE
 from fengqiao.cases.lifecycle import Refusal, State, decide, on_the_spot, spot_facts
 from fengqiao.model.errors import InputFault, UsageFault

@@ -10,20 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fengqiao.model.errors import EnvironmentFault, Exit
-from fengqiao.store.frame import read_frame
-from fengqiao.store.raw_log import watch_running
+from fengqiao.store.lock import watch_running
 
 START_S = 30.0  # a slow machine with a long log to catch up with
 STOP_S = 15.0
 PAUSES_S = (1.0, 2.0, 5.0, 15.0, 30.0)  # before the next try; a watch that lived a minute begins at the first again
 POLL_S = 0.2
+FIRST_POLL_S = 0.02  # somebody sits before an empty screen
 LOG_TAIL_BYTES = 4_096
 
 
 class ChildWatch:
     """``fengqiao watch`` as a child. It gets the pipe that was our standard input; we keep the terminal.
 
-    Restarts a watch that was killed; one that says by its exit code that it cannot run is not tried again.
+    It starts with this object; ``begin`` waits for it, so that its owner can load what it needs meanwhile. A watch
+    that was killed is started again; one that says by its exit code that it cannot run is not.
     """
 
     def __init__(self, folder: Path, args: Sequence[str], pipe: int | None) -> None:
@@ -32,18 +33,18 @@ class ChildWatch:
         self._args = [sys.executable, "-m", "fengqiao.cli.main", "watch", "--json", "--data", str(folder), *args]
         self._pipe = pipe
         self._stop = threading.Event()
+        self._began_ms = time.time_ns() // 1_000_000
         self._process = self._spawn()
         self._keeper = threading.Thread(target=self._keep, name="child watch", daemon=True)
 
     def begin(self) -> None:
         """Wait until it shows its first picture. EnvironmentFault with its own last words if it ends before."""
         deadline = time.monotonic() + START_S
-        began_ms = time.time_ns() // 1_000_000
-        while not self._shows_since(began_ms):
+        while not self._shows():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise EnvironmentFault("child_watch", reason=self.last_words(), log=str(self.log))
-            time.sleep(POLL_S)
+            time.sleep(FIRST_POLL_S)
         self._keeper.start()
 
     def stop(self) -> None:
@@ -70,9 +71,11 @@ class ChildWatch:
             lines = stream.read().decode("utf-8", "replace").splitlines()
         return next((line for line in reversed(lines) if line.strip() and not line.startswith("{")), "")
 
-    def _shows_since(self, began_ms: int) -> bool:
+    def _shows(self) -> bool:
+        from fengqiao.store.frame import read_frame  # only now: the watch is to start before our libraries load
+
         frame = read_frame(self.folder)
-        return frame is not None and frame.at_ms >= began_ms and watch_running(self.folder)
+        return frame is not None and frame.at_ms >= self._began_ms and watch_running(self.folder)
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as log:

@@ -12,7 +12,8 @@ from fengqiao.feeds.feed import now_ms
 from fengqiao.store.database import open_store
 from fengqiao.store.folder import disk_free
 from fengqiao.store.frame import read_frame
-from fengqiao.store.raw_log import verify, watch_running
+from fengqiao.store.lock import watch_running
+from fengqiao.store.raw_log import verify
 
 LIBRARIES = ("numpy", "pyais", "pyarrow", "duckdb", "shapely", "pyproj", "sqlmodel")
 

@@ -18,6 +18,7 @@ from fengqiao.app.demo import Demo
 from fengqiao.app.frame import frame_of
 from fengqiao.app.journal import Session, fold_again
 from fengqiao.app.keeper import Keeper, Run, Source, Tell, act_to_json
+from fengqiao.app.runs import DEMO_RUN, LIVE_RUN
 from fengqiao.app.ticker import TICK_MS
 from fengqiao.feeds import Pump, open_feed
 from fengqiao.feeds.feed import Feed, name_apart, now_ms
@@ -30,8 +31,6 @@ from fengqiao.store.frame import write_frame
 from fengqiao.store.raw_log import RawLog, RecordKind, read
 from fengqiao.store.tables import RunKind
 
-LIVE_RUN = "live"  # one run for the life of a data folder: a restart goes on, it does not begin anew
-DEMO_RUN = "demo"
 TAKE_S = 0.2
 FRAME_EVERY_MS = 1_000
 SYNC_EVERY_MS = 1_000  # power loss may cost the last second; kill -9 costs nothing
@@ -205,12 +204,6 @@ def begin(
     log.append(RecordKind.START, now_ms(), data=session.to_json())
     keeper.adopt(sources, stream_ticks)
     return LiveWatch(keeper, log, store, Pump(feeds))
-
-
-def watched_run(store: Store) -> str:
-    """The run that a desk or a command on this folder means: the live one, or the demonstration kept in it."""
-    kept = [run.run_id for run in store.runs() if run.kind in (RunKind.LIVE, RunKind.DEMO)]
-    return LIVE_RUN if not kept or LIVE_RUN in kept else kept[0]
 
 
 def catch_up(keeper: Keeper, folder: Path, store: Store) -> int:

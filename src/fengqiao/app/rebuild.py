@@ -5,8 +5,8 @@ from pathlib import Path
 
 from fengqiao.app.bay import surroundings
 from fengqiao.app.journal import first_session, fold_again
-from fengqiao.app.keep_watch import LIVE_RUN
 from fengqiao.app.keeper import Keeper, Run, Tell
+from fengqiao.app.runs import LIVE_RUN
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.errors import InputFault
 from fengqiao.store.archive import read_positions

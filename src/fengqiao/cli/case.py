@@ -11,7 +11,7 @@ import typer
 
 from fengqiao.app import casework
 from fengqiao.app.casework import Draft
-from fengqiao.app.keep_watch import watched_run
+from fengqiao.app.runs import watched_run
 from fengqiao.cases.causes import CAUSES, VESSEL_ROLES
 from fengqiao.cases.facts import fact_of, fen_of, typed_name
 from fengqiao.cases.lifecycle import GUARDS, NEEDS, Refusal, State, possible

@@ -12,11 +12,10 @@ from fengqiao.app.child_watch import ChildWatch
 from fengqiao.cli.common import LANG, Data, Lang, note, t
 from fengqiao.desk.terminal import needs_ascii, take_terminal
 from fengqiao.model.errors import EnvironmentFault, Exit, UsageFault
-from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder, scratch_folder
-from fengqiao.store.raw_log import watch_running
+from fengqiao.store.lock import watch_running
 
-PALETTES = ("dusk", "day", "night")
+PALETTES = ("auto", "day", "dusk", "night")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,7 +26,9 @@ def desk(
     feed: Annotated[list[str] | None, typer.Option("--feed", "-f", metavar="URL", help=t("cli.desk.feed"))] = None,
     demo: Annotated[bool, typer.Option("--demo", help=t("cli.desk.demo"))] = False,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=1000, help=t("cli.watch.speed"))] = 8.0,
-    palette: Annotated[str, typer.Option("--palette", metavar="dusk|day|night", help=t("cli.desk.palette"))] = "dusk",
+    palette: Annotated[
+        str, typer.Option("--palette", metavar="|".join(PALETTES), help=t("cli.desk.palette"))
+    ] = PALETTES[0],
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
@@ -43,7 +44,7 @@ def desk(
             signal.signal(getattr(signal, name), lambda *_: sys.exit(Exit.DONE))
     child = _watch(folder, feed or [], demo, speed, lang, pipe)
     try:
-        _show(folder, lang, palette)
+        _show(folder, lang, palette, child)
     finally:
         if child is not None:
             note(t("cli.desk.stopping"))
@@ -73,13 +74,15 @@ def _watch(folder: Path, feeds: list[str], demo: bool, speed: float, lang: str, 
         return None
     args = ["--demo", "--speed", str(speed)] if demo else [a for feed in feeds for a in ("--feed", feed)]
     note(t("cli.desk.starting"))
-    child = ChildWatch(folder, [*args, "--lang", lang], pipe)
-    child.begin()
-    return child
+    return ChildWatch(folder, [*args, "--lang", lang], pipe)
 
 
-def _show(folder: Path, lang: str, palette: str) -> None:
-    from fengqiao.desk.app import DeskApp  # only now: the screen's libraries take a moment to load
+def _show(folder: Path, lang: str, palette: str, child: ChildWatch | None) -> None:
+    # Only now: the screen's libraries take as long to load as a watch of our own to start, and do so beside it.
+    from fengqiao.desk.app import DeskApp
+    from fengqiao.store.database import open_store
 
+    if child is not None:
+        child.begin()
     with open_store(folder) as store:
         DeskApp(folder, store, lang, ascii_only=needs_ascii(os.environ), palette=palette).run()

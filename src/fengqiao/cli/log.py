@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from fengqiao.app import duty
-from fengqiao.app.keep_watch import watched_run
+from fengqiao.app.runs import watched_run
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, day_clock, iso, print_json, t
 from fengqiao.model.errors import Exit, UsageFault
 from fengqiao.nav import say_position

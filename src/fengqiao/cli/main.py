@@ -20,7 +20,10 @@ MODULES = {"import": "import_"}  # a keyword cannot be a module's name
 
 
 def build(argv: Sequence[str]) -> typer.Typer:
-    """The command line; only the command asked for is loaded, so that ``decode`` need not wait for a database."""
+    """The command line; only the command asked for is loaded, so that ``decode`` need not wait for a database.
+
+    Where none is asked for there is only the list of them to show, and none is loaded.
+    """
     app = typer.Typer(
         name="fengqiao",
         help=t("cli.help"),
@@ -33,12 +36,15 @@ def build(argv: Sequence[str]) -> typer.Typer:
     )
     app.callback()(lambda: None)  # a group even with one command loaded
     asked = argv[0] if argv and argv[0] in (*COMMANDS, *GROUPS) else None
-    for name in COMMANDS:
-        if asked in (None, name):
-            import_module(f"fengqiao.cli.{MODULES.get(name, name)}").add_to(app)
-    for name in GROUPS:
-        if asked in (None, name):
-            app.add_typer(import_module(f"fengqiao.cli.{name}").app, name=name, help=t(f"cli.{name}"))
+    if asked is None:
+        for name in (*COMMANDS, *GROUPS):
+            app.command(name=name, help=t(f"cli.{name}"))(lambda: None)
+        return app
+    module = import_module(f"fengqiao.cli.{MODULES.get(asked, asked)}")
+    if asked in COMMANDS:
+        module.add_to(app)
+    else:
+        app.add_typer(module.app, name=asked, help=t(f"cli.{asked}"))
     return app
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from fengqiao.app import duty
-from fengqiao.app.keep_watch import watched_run
+from fengqiao.app.runs import watched_run
 from fengqiao.app.shift_plan import ShiftPlan, load_plan
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, iso, note, print_json, t
 from fengqiao.model.errors import Exit, InputFault

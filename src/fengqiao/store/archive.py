@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -113,6 +112,8 @@ def read_positions(
 
     The feed is plain text here, other columns as in ``schema``. A file that cannot be read is left out and named.
     """
+    import duckdb  # only now: most commands ask nothing of the archive
+
     paths = _candidates(folder, from_ms, to_ms)
     try:
         return ArchiveRead(_query(paths, _where(from_ms, to_ms, mmsi, bbox)))
@@ -206,6 +207,8 @@ def _query(paths: Sequence[Path], where: str) -> pa.Table:
     names = schema().names
     if not paths:
         return _plain_feed(schema()).empty_table()
+    import duckdb
+
     order = ", ".join([*ORDER, *(n for n in names if n not in ORDER)])
     with duckdb.connect(config={"threads": READ_THREADS, "autoinstall_known_extensions": "false"}) as connection:
         files = connection.read_parquet([str(path) for path in paths])

@@ -9,7 +9,6 @@ The hash of the segment being written stands nowhere yet: whoever keeps ``Verdic
 guards the end of the chain too.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -28,11 +27,7 @@ from zlib import crc32
 
 from fengqiao.model.errors import EnvironmentFault, InputFault
 from fengqiao.model.inputs import Chunk
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from fengqiao.store.lock import chain_folder, take_lock, write_fault
 
 FORMAT = 1
 HEADER_BYTES_MAX = 4_096  # a segment's first line is some 200 bytes; a file without newlines is not read whole
@@ -40,8 +35,6 @@ DATA_BYTES_MAX = 64 << 20  # the largest context, a national register, is a few 
 HOUR_MS = 3_600_000
 LAST_HOUR = 70_389_527  # of the year 9999: even a clock gone wild has a path
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-LOCKED = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 
 _HEAD = struct.Struct("<II")  # body length, crc32 of body; crc32 of these eight bytes follows
 _HEAD_BYTES = _HEAD.size + 4
@@ -108,13 +101,13 @@ class RawLog:
     """
 
     def __init__(self, root: Path, origin: str = "main") -> None:
-        self._chain = _chain_folder(root, origin)
+        self._chain = chain_folder(root, origin)
         self._origin = origin
         self.last_seq = 0
         self.torn_bytes = 0  # cut off at opening; nobody was told that these had been stored
         self._fd = -1
         self._unsynced_folders: list[Path] = []
-        self._lock_fd = _lock(root, self._chain)
+        self._lock_fd = take_lock(root, self._chain)
         try:
             self._recover()
         except BaseException:
@@ -151,7 +144,7 @@ class RawLog:
             for folder in self._unsynced_folders:
                 _sync_folder(folder)
         except OSError as fault:
-            raise _write_fault(self._path, fault) from fault
+            raise write_fault(self._path, fault) from fault
         self._unsynced_folders = []
 
     def close(self) -> None:
@@ -184,7 +177,7 @@ class RawLog:
         except OSError as fault:
             with suppress(OSError):  # tried again before the next write, and by whoever opens the log next
                 os.ftruncate(self._fd, self._size)
-            raise _write_fault(self._path, fault) from fault
+            raise write_fault(self._path, fault) from fault
         self._size += len(data)
         self._digest.update(data)
 
@@ -200,7 +193,7 @@ class RawLog:
             line = _Header(FORMAT, self._origin, first_seq, *before).line()
             fd = _create(path, line)
         except OSError as fault:
-            raise _write_fault(path, fault) from fault
+            raise write_fault(path, fault) from fault
         if self._fd >= 0:
             os.close(self._fd)
         self._stand(fd, path, hour, hashlib.sha256(line), len(line))
@@ -216,7 +209,7 @@ class RawLog:
                     continue
                 return self._resume(segment, segment.header)
             except OSError as fault:
-                raise _write_fault(segment.path, fault) from fault
+                raise write_fault(segment.path, fault) from fault
 
     def _resume(self, segment: "_Segment", header: "_Header") -> None:
         self.last_seq = header.first_seq - 1
@@ -237,7 +230,7 @@ def read(root: Path, origin: str = "main", after_seq: int = 0) -> Iterator[Recor
 
     InputFault names the segment and the offset where a record is damaged or missing.
     """
-    chain = _chain_folder(root, origin)
+    chain = chain_folder(root, origin)
     paths = _segment_paths(chain)
     begin = max(bisect_right(paths, after_seq + 1, key=lambda path: _first_seq(path, chain)) - 1, 0)
     expected = None
@@ -256,21 +249,9 @@ def chunk_of(record: Record) -> Chunk:
     return Chunk(record.feed, record.peer, record.at_ms, record.data, whole, closed, record.seq)
 
 
-def watch_running(root: Path, origin: str = "main") -> bool:
-    """Whether some process holds the log open for writing."""
-    chain = _chain_folder(root, origin)
-    if not chain.is_dir():
-        return False
-    try:
-        os.close(_lock(root, chain))
-    except EnvironmentFault:
-        return True
-    return False
-
-
 def verify(root: Path, origin: str = "main") -> Verdict:
     """Read everything and recompute the chain up to its first broken link."""
-    chain = _chain_folder(root, origin)
+    chain = chain_folder(root, origin)
     paths = _segment_paths(chain)
     segments = records = torn_bytes = 0
     name = sha256 = ""
@@ -452,12 +433,6 @@ def _to_text(data: bytes) -> str:
 # --- files ---------------------------------------------------------------------------------------------------------
 
 
-def _chain_folder(root: Path, origin: str) -> Path:
-    if not origin or not origin.replace("-", "").replace("_", "").isalnum():
-        raise ValueError(f"origin {origin!r}")  # it becomes a folder's name
-    return root / "raw" / origin
-
-
 def _segment_paths(chain: Path) -> list[Path]:
     """In the order of the chain: a segment's hour is always later than that of the one before."""
     return sorted(chain.glob(_SEGMENTS))
@@ -497,36 +472,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _lock(root: Path, chain: Path) -> int:
-    path = chain / "lock"
-    try:
-        chain.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as fault:
-        raise _write_fault(path, fault) from fault
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        os.close(fd)
-        if fault.errno in LOCKED:
-            raise EnvironmentFault("watch_running", folder=str(root)) from fault
-        raise _write_fault(path, fault) from fault
-    return fd
-
-
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
         raise EnvironmentFault("raw_log_read", path=str(path), reason=fault.strerror or str(fault)) from fault
-
-
-def _write_fault(path: Path, fault: OSError) -> EnvironmentFault:
-    reason = fault.strerror or str(fault)
-    if fault.errno in FULL:
-        return EnvironmentFault("disk_full", path=str(path), reason=reason)
-    return EnvironmentFault("raw_log_write", path=str(path), reason=reason)
