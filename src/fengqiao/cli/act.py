@@ -11,7 +11,7 @@ from fengqiao.model.inputs import ActKind
 from fengqiao.store.folder import data_folder
 from fengqiao.zones.places import place_of
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 AlertId = Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert"))]
 
 

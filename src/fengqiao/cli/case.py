@@ -24,7 +24,7 @@ from fengqiao.store.folder import data_folder
 from fengqiao.words import LANGUAGES, plain, say
 from fengqiao.zones.places import place_of
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 HOUR_MS = 3_600_000  # a dispute told at the counter without a time is of the last hour
 FORM_BYTES_MAX = 64_000  # a form is a page
 FACTS = frozenset({*NEEDS, "note", *(name for guard in GUARDS.values() for name in guard.reads)})

@@ -23,7 +23,7 @@ from fengqiao.zones.places import place_of
 POSSIBLE_SHOWN = 20  # the likeliest; --json has them all
 UNITS_M = {"nm": NM_M, "海里": NM_M, "m": 1.0, "米": 1.0, "km": 1000.0, "公里": 1000.0}
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 From = Annotated[str, typer.Option("--from", metavar="TIME", help=t("history.from"))]
 To = Annotated[str, typer.Option("--to", metavar="TIME", help=t("history.to"))]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help=t("history.reason"))]

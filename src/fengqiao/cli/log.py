@@ -15,7 +15,7 @@ from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
 from fengqiao.zones.places import place_of
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 DAY_MS = 86_400_000
 Seat = Annotated[str, typer.Option("--seat", help=t("cli.shift.seat"))]
 

@@ -28,7 +28,6 @@ def build(argv: Sequence[str]) -> typer.Typer:
         name="fengqiao",
         help=t("cli.help"),
         epilog=t("cli.epilog"),
-        no_args_is_help=True,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -55,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: Sequence[str]) -> int:
     """Run one command; the exit code."""
     try:
-        return int(build(argv)(list(argv), standalone_mode=False) or Exit.DONE)
+        return int(build(argv)(_asking(argv), standalone_mode=False) or Exit.DONE)
     except FengqiaoError as error:
         note(words.say(LANG, error.message, error.facts))
         return error.exit_code
@@ -68,6 +67,11 @@ def run(argv: Sequence[str]) -> int:
         # The reader has seen enough (| head): not our failure, and nothing more may be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
+
+
+def _asking(argv: Sequence[str]) -> list[str]:
+    """Who says nothing, or names a group and nothing of it, asks what there is."""
+    return [*argv, "--help"] if not argv or (len(argv) == 1 and argv[0] in GROUPS) else list(argv)
 
 
 def _command(argv: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, print_json, t
 from fengqiao.model.errors import Exit
 from fengqiao.store.folder import data_folder
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.callback()

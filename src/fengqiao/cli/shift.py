@@ -14,7 +14,7 @@ from fengqiao.store.duty_tables import ShiftRow
 from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 Seat = Annotated[str, typer.Option("--seat", help=t("cli.shift.seat"))]
 
 

@@ -15,7 +15,7 @@ from fengqiao.store.folder import data_folder
 from fengqiao.words import LANGUAGES, plain, say
 from fengqiao.zones.places import place_of
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 SPOKEN = {"网格": "grid"}  # what people say for short
 CHANNEL_OF = (
     SPOKEN | {say(lang, f"tip.channel.{c}"): c for lang in LANGUAGES for c in CHANNELS} | {c: c for c in CHANNELS}

@@ -16,7 +16,7 @@ from fengqiao.zones.load import lint
 from fengqiao.zones.places import place_of
 from fengqiao.zones.zoneset import Hit
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command(name="at", help=t("cli.zones.at"))

@@ -1,0 +1,14 @@
+"""Who asks the program what it can do."""
+
+import pytest
+
+from fengqiao.cli.main import run
+
+
+@pytest.mark.parametrize(("said", "listed"), [([], "desk"), (["case"], "spot")])
+def test_nothing_said_is_a_question(capsys: pytest.CaptureFixture[str], said: list[str], listed: str) -> None:
+    """The list of commands is shown line by line, on the standard output, and nothing went wrong."""
+    code = run(said)
+    shown = capsys.readouterr()
+    assert (code, shown.err) == (0, "")
+    assert f"\n  {listed} " in shown.out
