@@ -3,6 +3,9 @@ screen as the terminal has it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,8 @@ from fengqiao import words
 from fengqiao.desk.app import DeskApp
 from fengqiao.desk.chart.palette import Ink
 from fengqiao.desk.panes.chart import ChartPane
+from fengqiao.desk.text import BEIJING
+from fengqiao.desk.themes import ORDER, THEMES, palette_at
 from fengqiao.desk.widgets.chart_map import ChartMap
 from fengqiao.nav import distance_nm
 from fengqiao.store.database import open_store
@@ -36,7 +41,7 @@ async def desk(
         if not store.officer_on("desk"):
             store.begin_shift("desk", "王建国", 1)
         app = DeskApp(folder, store, lang, **more)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await until(pilot, lambda: app.picture.seq and app.desk.officer)
             await pilot.pause(0.1)
             yield app, pilot, app.query_one(ChartMap)
@@ -47,6 +52,10 @@ def marked(shown: ChartMap) -> list[tuple[int, int]]:
     assert shown._frame is not None
     cells = (shown._frame.key & 255 == Ink.SELECTED) & (shown._frame.cp == ord("+"))
     return [(int(r), int(c)) for r, c in np.argwhere(cells)]
+
+
+def shows(app: DeskApp, text: str) -> bool:
+    return text in text_of(app)
 
 
 # --- a place asked for ---
@@ -120,3 +129,52 @@ async def test_the_mark_hides_no_vessel(bay: Path) -> None:
         assert shown._frame is not None
         x, y = shown.view.project(v.lon_deg[row : row + 1], v.lat_deg[row : row + 1])
         assert shown._frame.key[int(y[0]), int(x[0])] & 255 == Ink.DANGER and marked(shown) == []
+
+
+# --- colours by the hour ---
+
+
+def beijing_ms(said: str) -> int:
+    return round(datetime.fromisoformat(said).replace(tzinfo=BEIJING).timestamp() * 1000)
+
+
+@pytest.mark.parametrize(
+    ("at", "palette"),
+    [
+        ("2025-06-21T12:00", "day"),
+        ("2025-06-21T18:53", "day"),
+        ("2025-06-21T18:56", "dusk"),
+        ("2025-06-21T19:20", "dusk"),
+        ("2025-06-21T19:24", "night"),
+        ("2025-12-21T18:53", "night"),
+        ("2025-12-21T06:40", "dusk"),
+        ("2025-12-21T06:44", "day"),
+    ],
+)
+def test_the_palette_is_that_of_the_light_over_the_bay(at: str, palette: str) -> None:
+    """Sunset on the longest day at 18:54, the end of twilight at 19:22; sunrise on the shortest at 06:42."""
+    assert palette_at(beijing_ms(at)) == palette
+
+
+async def test_a_replay_of_a_night_looks_like_night(bay: Path) -> None:
+    """By the time of what is shown, not by ours; and day again when the sun has risen there."""
+    async with desk(bay) as (app, pilot, shown):
+        assert (app.palette, shown._palette) == ("day", "day")  # a quarter to twelve
+        for at, palette in (("2025-06-22T02:00", "night"), ("2025-06-22T04:30", "dusk"), ("2025-06-22T08:00", "day")):
+            app.receive(replace(app.picture, time_ms=beijing_ms(at)))
+            await pilot.pause()
+            assert (app.palette, shown._palette, app.theme) == (palette, palette, THEMES[palette].name)
+
+
+async def test_the_palette_key_goes_round_says_so_and_stays(bay: Path) -> None:
+    """A choice of the officer's wins over the sun until he asks the sun to choose again."""
+    async with desk(bay) as (app, pilot, _):
+        for wanted, worn, word in (("day", "day", "白天"), ("dusk", "dusk", "晨昏"), ("night", "night", "夜间")):
+            await pilot.press("p")
+            await pilot.pause()
+            app.receive(app.picture)
+            assert (app.wanted, app.palette) == (wanted, worn)
+            await until(pilot, partial(shows, app, f"配色: {word}"))
+        await pilot.press("f8")
+        await until(pilot, lambda: shows(app, "现为白天"))
+        assert (app.wanted, app.palette) == (ORDER[0], "day")

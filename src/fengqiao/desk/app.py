@@ -35,7 +35,7 @@ from fengqiao.desk.panes.targets import TargetsPane
 from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.source import PictureSource, in_order
 from fengqiao.desk.text import Language, ago, clock, tr
-from fengqiao.desk.themes import ORDER, THEMES
+from fengqiao.desk.themes import AUTO, ORDER, THEMES, palette_at
 from fengqiao.desk.widgets.top import Line
 from fengqiao.model.errors import FengqiaoError
 from fengqiao.model.findings import Priority
@@ -67,9 +67,7 @@ class DeskApp(App[None]):
     # Only the desk's own keys: quitting asks first, and nothing may shadow what a watch cannot wait for.
     animation_level = "none"
 
-    def __init__(
-        self, folder: Path, store: Store, lang: str, *, ascii_only: bool = False, palette: str = "dusk"
-    ) -> None:
+    def __init__(self, folder: Path, store: Store, lang: str, *, ascii_only: bool = False, palette: str = AUTO) -> None:
         super().__init__()
         Language.now = lang
         self.desk = Desk(folder, store, lang)
@@ -78,7 +76,8 @@ class DeskApp(App[None]):
         self.ascii_only = ascii_only
         if ascii_only:
             self._filters.append(NarrowOnly())
-        self.palette = palette
+        self.wanted = palette  # what the officer chose: a palette, or that it follow the sun
+        self.palette = self._palette_now()
         self.blink = True
         self._silent_until = 0.0
         self._bell_at = 0.0
@@ -124,6 +123,7 @@ class DeskApp(App[None]):
         """A new picture: everything that is visible follows it."""
         self.picture = self.desk.picture = replace(picture, alerts=self._as_acknowledged(picture.alerts))
         picture = self.picture
+        self._follow_sun()
         with self.batch_update():
             self._draw_head()
             self._draw_banner()
@@ -407,8 +407,20 @@ class DeskApp(App[None]):
         return chosen if chosen is not None else (alert.mmsi[0] if alert is not None and alert.mmsi else None)
 
     def action_palette(self) -> None:
-        self.palette = ORDER[(ORDER.index(self.palette) + 1) % len(ORDER)]
-        self._wear(self.palette)
+        """Round the palettes; one that was chosen stays until the sun is asked to choose again."""
+        self.wanted = ORDER[(ORDER.index(self.wanted) + 1) % len(ORDER)]
+        self._follow_sun()
+        chosen = "desk.palette.auto_now" if self.wanted == AUTO else f"desk.palette.{self.palette}"
+        self.notify(tr("desk.palette.chosen", chosen=tr(chosen, now=tr(f"desk.palette.{self.palette}"))))
+
+    def _palette_now(self) -> str:
+        return palette_at(self.desk.time_ms()) if self.wanted == AUTO else self.wanted
+
+    def _follow_sun(self) -> None:
+        palette = self._palette_now()
+        if palette != self.palette:
+            self.palette = palette
+            self._wear(palette)
 
     def _wear(self, palette: str) -> None:
         self.theme = THEMES[palette].name

@@ -2,11 +2,17 @@
 
 Night keeps below 45 % luminance: an officer who looks up must still see out of the window. Nothing rests on hue alone:
 danger is reverse and bold and carries a mark, so that it survives NO_COLOR and colour-blind eyes.
+
+Left to itself the desk follows the sun over the bay by the time of what it shows: a replay of a night looks like night.
 """
 
 from textual.theme import Theme
 
-ORDER = ("dusk", "day", "night")  # what the palette key cycles through
+from fengqiao.sun import CIVIL_TWILIGHT_DEG, SUNRISE_DEG, elevation_deg
+
+AUTO = "auto"
+ORDER = (AUTO, "day", "dusk", "night")  # what the palette key cycles through
+BAY = (122.45, 30.05)  # longitude, latitude: Zhoushan; the sun rises a minute apart at the ends of the bay
 
 THEMES = {
     "day": Theme(
@@ -53,3 +59,9 @@ THEMES = {
         variables={"text": "#6b747b", "text-muted": "#4a5258", "footer-key-foreground": "#7c7430"},
     ),
 }
+
+
+def palette_at(at_ms: int) -> str:
+    """The palette that the light over the bay asks for."""
+    height = elevation_deg(at_ms, *BAY)
+    return "day" if height > SUNRISE_DEG else "dusk" if height > CIVIL_TWILIGHT_DEG else "night"

@@ -17,6 +17,7 @@ from fengqiao.desk.look import alert_lines, states_of, target_lines
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import position_text, tr
+from fengqiao.desk.themes import BAY
 from fengqiao.desk.widgets.chart_map import ChartMap
 from fengqiao.desk.widgets.place_prompt import PlacePrompt
 from fengqiao.desk.widgets.prose import Prose
@@ -26,7 +27,7 @@ from fengqiao.zones.coast import CHARTED, decode_land
 from fengqiao.zones.grid import grid_no
 
 SIDE_ALERTS = 8  # more than that stand in the alerts pane
-HOME = View(122.45, 30.05, 700.0, 80, 20)  # Zhoushan, its approaches and the grounds to the east
+HOME = View(*BAY, 700.0, 80, 20)  # Zhoushan, its approaches and the grounds to the east
 
 
 class ChartPane(Pane):
