@@ -26,6 +26,7 @@ from fengqiao.desk.dialogs.call_sheet import CHANNEL_VARIABLE, CallSheet
 from fengqiao.desk.dialogs.help import HelpDialog, focused_keys
 from fengqiao.desk.dialogs.outcome import OutcomeDialog
 from fengqiao.desk.panes.alerts import AlertsPane, about
+from fengqiao.desk.widgets import virtual_table
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.findings import Priority
 from fengqiao.store.database import Store, open_store
@@ -81,6 +82,12 @@ async def desk(
 
 def chosen(app: DeskApp) -> AlertRow:
     return next(a for a in app.picture.alerts if a.alert == app.query_one(AlertsPane).selected_alert())
+
+
+def table_of(app: DeskApp) -> list[str]:
+    """Lines of the list of alerts, without its head and what is empty below it; ages change and are left out."""
+    lines = text_of(app).splitlines()[3 : 3 + app.query_one(AlertsPane).table.page]
+    return [line[:50] for line in lines if line.strip()]
 
 
 def show(app: DeskApp, monkeypatch: pytest.MonkeyPatch, *alerts: AlertRow) -> None:
@@ -166,6 +173,28 @@ async def test_with_nothing_owed_nothing_is_asked(bay: Path) -> None:
     async with desk(bay) as (app, pilot, _):
         await type_keys(app, pilot, "r")
         await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_a_new_alarm_moves_no_row_between_looking_and_acknowledging(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in the banner at once; the rows wait until the officer rests, and F2 means the one he looked at."""
+    monkeypatch.setattr(virtual_table, "HOLD_S", 60.0)
+    async with desk(bay) as (app, pilot, store):
+        rows = table_of(app)
+        await type_keys(app, pilot, "j")
+        looked_at, before = chosen(app).alert, table_of(app)
+        row = before.index(next(line for line in before if line.startswith(">")))
+        new = {"alert": "sos-new", "priority": Priority.EMERGENCY, "text_zh": "新来的险情"}
+        newer = AlertRow(**{**app.picture.alerts[0].model_dump(), **new})
+        show(app, monkeypatch, newer, *app.picture.alerts)
+        await pilot.pause()
+        assert "新来的险情" in text_of(app).splitlines()[1]
+        assert table_of(app)[: len(rows)] == before and table_of(app)[row].startswith(">")
+        await type_keys(app, pilot, "f2")
+        await until(pilot, store.waiting_acts)
+        assert [act.target for act in store.waiting_acts()] == [looked_at]
+        assert table_of(app)[row].startswith(">"), "acknowledged where it stands"
 
 
 async def test_keys_go_from_one_unacknowledged_to_the_next(bay: Path) -> None:

@@ -22,6 +22,7 @@ from fengqiao.desk.dialogs.log_line import LogLine, Subject, subjects
 from fengqiao.desk.dialogs.sign_on import SignOnDialog, meant
 from fengqiao.desk.panes.duty import DutyPane
 from fengqiao.desk.text import clock, position_text
+from fengqiao.desk.widgets import virtual_table
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.tables import AlertRow
@@ -245,6 +246,38 @@ async def test_the_log_only_grows_newest_first_and_a_hostile_line_is_plain(bay: 
         assert shown.index("[bold]{0}") < shown.index("first") and "浙普渔60112" in shown
         assert "\x1b" not in shown and "\u202e" not in shown
         assert app.query_one(DutyPane).selected_mmsi() == BOAT
+
+
+async def test_new_lines_move_no_line_the_officer_reads(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below the newest line rows keep their places while he steps, and the cursor its line afterwards; on the newest
+    the cursor stays on the newest."""
+    monkeypatch.setattr(virtual_table, "HOLD_S", 60.0)
+    async with desk(bay) as (app, pilot, _):
+
+        def write(*texts: str) -> None:
+            for text in texts:
+                app.desk.write_log(text, 0, "")
+
+        def log() -> list[str]:
+            """The pointer and the last word of every line of the log."""
+            shown = text_of(app).splitlines()[3:10]
+            return [(">" if ">" in line else " ") + line.split()[-1] for line in shown if "王建国" in line]
+
+        write("第一条", "第二条")
+        await type_keys(app, pilot, "5")
+        assert log() == [">第二条", " 第一条"]
+        write("第三条")
+        app.query_one(DutyPane).fetch()
+        await settle(app, pilot)
+        assert log() == [">第三条", " 第二条", " 第一条"]
+        await type_keys(app, pilot, "j")
+        write("第四条")
+        app.query_one(DutyPane).fetch()
+        await settle(app, pilot)
+        assert log() == [" 第三条", ">第二条", " 第一条", " 第四条"]
+        app.query_one(DutyPane).table.release()
+        await pilot.pause()
+        assert log() == [" 第四条", " 第三条", ">第二条", " 第一条"]
 
 
 async def test_what_is_open_is_counted(bay: Path) -> None:

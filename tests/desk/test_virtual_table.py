@@ -79,6 +79,11 @@ async def hosted(
         yield app, pilot
 
 
+def show_list(app: Host, names: Sequence[str], stand_on: str | None = None) -> None:
+    app.names = list(names)
+    app.table.update_list(names, stand_on)
+
+
 def pointed(app: Host) -> list[str]:
     return [line.split()[0] for line in app.lines if line.startswith(">")]
 
@@ -220,6 +225,35 @@ async def test_what_the_operator_asks_for_is_never_withheld(monkeypatch: pytest.
         app.table.set_rows([2, 0, 1])
         await pilot.pause()
         assert app.shown == [2, 0, 1] and app.table.is_held
+
+
+async def test_a_list_known_by_names_keeps_its_places_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newcomer does not push down what the operator looks at; when he rests it stands where the list has it."""
+    monkeypatch.setattr(virtual_table, "HOLD_S", 60.0)
+    async with hosted(["a", "b", "c", "new", "newer"]) as (app, pilot):
+        show_list(app, "abc")
+        await pilot.press("j")
+        await pilot.pause()
+        assert pointed(app) == [">b"]
+        show_list(app, ["new", "a", "b", "c"])
+        await pilot.pause()
+        assert [line.split()[0] for line in app.lines[1:5]] == ["a", ">b", "c", "new"]
+        app.table.release()
+        await pilot.pause()
+        assert [line.split()[0] for line in app.lines[1:5]] == ["new", "a", ">b", "c"]
+
+
+async def test_a_list_stands_on_what_the_operator_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(virtual_table, "HOLD_S", 60.0)
+    async with hosted(["a", "b", "c", "new", "newer"]) as (app, pilot):
+        show_list(app, "abc")
+        await pilot.press("j")
+        show_list(app, ["new", "a", "b", "c"], "c")
+        await pilot.pause()
+        assert [line.split()[0] for line in app.lines[1:5]] == ["new", "a", "b", ">c"]
+        show_list(app, ["newer", "a", "c"], "gone")
+        await pilot.pause()
+        assert pointed(app) == [">c"]
 
 
 async def test_touching_rows_out_of_sight_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

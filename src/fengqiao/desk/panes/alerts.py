@@ -53,10 +53,11 @@ class AlertsPane(Pane):
         return self.query_one("#alert-list", VirtualTable)
 
     def show(self, picture: DeskPicture) -> None:
-        chosen = self.selected_alert()
+        chosen = self._chosen
         self._picture, self._alerts = picture, picture.alerts
-        row = next((i for i, a in enumerate(self._alerts) if a.alert == chosen), None)
-        self.table.set_rows(range(len(self._alerts)), row)
+        if chosen is not None and not chosen.acked and any(a.alert == chosen.alert and a.acked for a in self._alerts):
+            self.table.hold()  # acknowledged where it stands: the next one is below it, not below where it will go
+        self.table.update_list(alert.alert for alert in self._alerts)
         self._follow()
 
     def focus_first(self) -> None:
@@ -72,9 +73,9 @@ class AlertsPane(Pane):
 
     def next_unacknowledged(self) -> None:
         """The next one below the cursor that nobody has seen, from the top again after the last."""
-        n, at = len(self._alerts), self.table.cursor
-        for step in range(1, n + 1):
-            row = (at + step) % n
+        rows, here = self.table.order.tolist(), self.table.cursor
+        at = rows.index(here) + 1 if here in rows else 0
+        for row in rows[at:] + rows[:at]:
             if not self._alerts[row].acked:
                 self.table.go_to(row)
                 return

@@ -23,6 +23,7 @@ from fengqiao.store.case_tables import CaseRow
 from fengqiao.store.casework import CaseFile
 from fengqiao.words import plain
 
+FETCH_EVERY_S = 10.0  # another desk or a command may have registered something
 SPOT = ("rights_told", "terms", "amount_fen", "paid")  # what 当场调解 asks beyond a case's own fields
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("all", ()),
@@ -51,7 +52,8 @@ class CasesPane(Pane):
     def compose(self) -> ComposeResult:
         self._cases: list[CaseRow] = []
         self._file: CaseFile | None = None
-        self._group, self._masked, self._wanted = 0, True, ""
+        self._group = 0
+        self._shown_plain = ""  # the one case whose names somebody has asked to see
         columns = (
             Col(tr("desk.col.case_no"), 27, lambda i: self._cases[i].case_no),
             Col(tr("desk.col.state"), 14, lambda i: tr(f"case.state.{self._cases[i].state}")),
@@ -67,8 +69,11 @@ class CasesPane(Pane):
     def table(self) -> VirtualTable:
         return self.query_one("#case-list", VirtualTable)
 
+    def on_mount(self) -> None:
+        self.set_interval(FETCH_EVERY_S, self._fetch_if_seen)
+
     def show(self, picture: DeskPicture) -> None:
-        """Cases change by hand only: they are fetched when the pane opens and after every act."""
+        """Cases change by hand only: they are fetched when the pane opens, after every act and now and then."""
 
     def focus_first(self) -> None:
         self.table.focus()
@@ -79,20 +84,22 @@ class CasesPane(Pane):
 
     def fetch(self, case_no: str = "") -> None:
         """Read the list again and stand on ``case_no``, or where the cursor is."""
-        self._wanted = case_no or (self._file.case.case_no if self._file else "")
         states = GROUPS[self._group][1]
-        self.desk_app.do(lambda: self.desk.cases(states), then=self._got)
+        self.desk_app.do(lambda: self.desk.cases(states), then=lambda cases: self._got(cases, case_no))
 
-    def _got(self, cases: list[CaseRow]) -> None:
+    def _fetch_if_seen(self) -> None:
+        if self.display:
+            self.fetch()
+
+    def _got(self, cases: list[CaseRow], stand_on: str) -> None:
         self._cases = cases
-        row = next((i for i, c in enumerate(cases) if c.case_no == self._wanted), 0)
-        self.table.set_rows(range(len(cases)), row)
+        self.table.update_list((case.case_no for case in cases), stand_on or None)
         self._open()
 
     @on(VirtualTable.Chosen)
     def _chosen(self, event: VirtualTable.Chosen) -> None:
         event.stop()
-        self._masked = True
+        self._shown_plain = ""
         self._open()
 
     def _open(self) -> None:
@@ -107,13 +114,15 @@ class CasesPane(Pane):
         self._file = found
         box = self.query_one("#case-box")
         box.border_title = tr(f"desk.group.{GROUPS[self._group][0]}")
-        text = (
-            case_text(masked(found) if self._masked else found) if found else Text(tr("desk.cases.none"), style="dim")
-        )
+        if found is None:
+            text = Text(tr("desk.cases.none"), style="dim")
+        else:
+            text = case_text(found if found.case.case_no == self._shown_plain else masked(found))
         self.query_one("#case-detail", Prose).put(list(text.split("\n")))
 
     def action_group(self, step: int) -> None:
         self._group = (self._group + step) % len(GROUPS)
+        self.table.release()  # another question: nothing is withheld
         self.fetch()
 
     # --- acts ---
@@ -195,7 +204,7 @@ class CasesPane(Pane):
             self.desk_app.do(lambda: self.desk.unmask_case(number, said["reason"]), then=self._unmasked)
 
     def _unmasked(self, found: CaseFile) -> None:
-        self._masked = False
+        self._shown_plain = found.case.case_no
         self._opened(found)
 
 

@@ -32,8 +32,9 @@ SUM_FRAME = 5  # of these for border, padding and the bar
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the log as it is shown: written by an officer, or a handover."""
+    """One line of the log as it is shown: written by an officer, or a handover. ``key`` is its own for good."""
 
+    key: tuple[str, int]
     at_ms: int
     officer: str
     text: str
@@ -120,11 +121,11 @@ class DutyPane(Pane):
         return Duties(desk.open_items(), entries_of(desk.log_lines(), desk.handovers()), desk.gales_in_force())
 
     def _got(self, found: Duties) -> None:
-        here = self._selected()
-        self._duties = found
+        table, keys = self.table, [entry.key for entry in found.entries]
         # New lines come in at the top: the cursor stays on its line, unless it rests on the newest.
-        stays = here is not None and self.table.top > 0 and here in found.entries
-        self.table.set_rows(range(len(found.entries)), found.entries.index(here) if here and stays else 0)
+        newest = keys[0] if keys and table.cursor <= 0 and not table.is_held else None
+        self._duties = found
+        table.update_list(keys, newest)
         self._draw_sum()
         self._draw_line()
 
@@ -181,12 +182,12 @@ def entries_of(lines: Sequence[DutyLogRow], handovers: Sequence[HandoverRow]) ->
 
 def _line(line: DutyLogRow) -> Entry:
     at = "" if line.lon_deg is None or line.lat_deg is None else position_text(line.lon_deg, line.lat_deg)
-    return Entry(line.at_ms, line.officer, line.text, line.mmsi, line.vessel, at)
+    return Entry(("line", line.seq), line.at_ms, line.officer, line.text, line.mmsi, line.vessel, at)
 
 
 def _handover(row: HandoverRow) -> Entry:
     facts = {"before": row.from_officer, "officer": row.to_officer, "snapshot": row.snapshot[:12]}
-    return Entry(row.at_ms, row.from_officer, tr("desk.duty.handover_line", **facts))
+    return Entry(("handover", row.seq), row.at_ms, row.from_officer, tr("desk.duty.handover_line", **facts))
 
 
 def entry_text(entry: Entry, width: int) -> Text:

@@ -1,9 +1,10 @@
 """A table that draws only the rows in sight: twenty thousand vessels cost what twenty cost."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any, ClassVar
 
 import numpy as np
@@ -55,10 +56,11 @@ class WholeCells(ScrollBarRender):
 class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of the data by number, in the order of ``order``; the cursor stays with its row when the order changes.
 
-    ``style`` gives the look of a row. Three ways to say what changed:
+    ``style`` gives the look of a row. Four ways to say what changed:
 
     * ``set_rows``: the operator asked for another order or other rows (or rows were made anew): shown at once.
     * ``update_rows``: the data moved on by itself. While the operator moves, rows in sight keep their places.
+    * ``update_list``: the same of a list whose rows have names and come in the order to be shown.
     * ``touch``: rows changed in place; those in sight are drawn again.
     """
 
@@ -103,6 +105,8 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = -1  # row of the data
         self._place = 0  # of the cursor in the order
         self._keys: Rows = np.zeros(0, np.int64)  # who each row of the data is, across renumbering
+        self._numbers: dict[Hashable, int] = {}  # the key of each name in the list shown
+        self._next_number = count()
         self._waiting: Rows | None = None  # the order that the data would have, withheld while the operator moves
         self._hold: Timer | None = None
         self._strips: dict[int, tuple[Any, Strip]] = {}  # row of the data: what it was drawn for, and the drawing
@@ -148,6 +152,18 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         shown = _in_their_places(was[old], new, keys) if self.is_held and len(was) else new
         self._show(shown, int(at[0]) if len(at) else -1)
 
+    def update_list(self, names: Iterable[Hashable], stand_on: Hashable = None) -> None:
+        """``update_rows`` for rows known by ``names``, unique and lasting, in the order of the list.
+
+        Where the operator asked for ``stand_on``, the cursor goes there and the order is shown at once.
+        """
+        known = self._numbers
+        self._numbers = {name: known[name] if name in known else next(self._next_number) for name in names}
+        every = range(len(self._numbers))
+        self.update_rows(every, self._numbers.values())
+        if stand_on in self._numbers:
+            self.set_rows(every, list(self._numbers).index(stand_on))
+
     def release(self) -> None:
         """The operator rests: show the order that the data has."""
         if self._hold is not None:
@@ -177,7 +193,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll(follow=True)
         if self.top == top:
             self._refresh_lines(np.array([before, self._place]) - top + 1)
-        self._moved()
+        self.hold()
         self.post_message(self.RowHighlighted(self, self.cursor))
 
     def go_to(self, row: int) -> bool:
@@ -243,7 +259,8 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         if top != self.top:
             self.scroll_to(y=top, animate=False, immediate=True)
 
-    def _moved(self) -> None:
+    def hold(self) -> None:
+        """The operator is at it: for ``HOLD_S`` from now rows keep their places."""
         if self._hold is not None:
             self._hold.stop()
         self._hold = self.set_timer(HOLD_S, self.release)
@@ -263,13 +280,13 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self.action_open()
 
     def on_mouse_scroll_down(self, _: events.MouseScrollDown) -> None:
-        self._moved()
+        self.hold()
 
     def on_mouse_scroll_up(self, _: events.MouseScrollUp) -> None:
-        self._moved()
+        self.hold()
 
     def on_scroll_to(self, _: ScrollTo) -> None:
-        self._moved()  # the bar is dragged
+        self.hold()  # the bar is dragged
 
     def action_step(self, n: int) -> None:
         self.go(self._place + n)
