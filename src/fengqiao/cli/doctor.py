@@ -1,14 +1,16 @@
 """``fengqiao doctor``: the state of the installation and of the watch."""
 
+import re
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from fengqiao.app.doctor import Health, examine
+from fengqiao.app.doctor import AuditHealth, Health, examine
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock, print_json, t
-from fengqiao.model.errors import Exit
+from fengqiao.model.errors import Exit, UsageFault
 from fengqiao.nav import say_position
+from fengqiao.store.audit import Head
 from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
 
@@ -17,13 +19,27 @@ def add_to(app: typer.Typer) -> None:
     app.command(help=t("cli.doctor"))(doctor)
 
 
-def doctor(as_json: Json = False, data: Data = None, lang: Lang = LANG) -> None:
-    health = examine(data_folder(str(data) if data else None))
+def doctor(
+    audit_head: Annotated[str, typer.Option("--audit-head", metavar="SEQ:HASH", help=t("cli.doctor.head"))] = "",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    remembered = head_of(audit_head) if audit_head else None
+    health = examine(data_folder(str(data) if data else None), remembered)
     if as_json:
         print_json(asdict(health))
     else:
         _print(health)
     raise typer.Exit(Exit.DONE if health.well else Exit.NO)
+
+
+def head_of(text: str) -> Head:
+    """A link of the audit chain as duty reports print it. UsageFault for anything else."""
+    found = re.fullmatch(r"\s*([1-9][0-9]{0,17})\s*[:：\s]\s*([0-9a-fA-F]{64})\s*", text)
+    if not found:
+        raise UsageFault("audit_head", text=text)
+    return Head(int(found[1]), found[2].lower())
 
 
 def _print(health: Health) -> None:
@@ -36,6 +52,7 @@ def _print(health: Health) -> None:
     broken = health.raw_log["broken"]
     chain = t("doctor.chain_broken", broken=broken) if broken else t("doctor.chain_whole")
     print(t("doctor.raw", **health.raw_log | {"chain": chain}))
+    print(_audit(health.audit))
     last = clock(health.frame_ms) if health.frame_ms else t("doctor.never")
     said = "doctor.watch" if health.watch_running else "doctor.no_watch"
     print(t(said, clock=last, last=last, vessels=health.vessels))
@@ -46,6 +63,14 @@ def _print(health: Health) -> None:
         where = say_position(far["lon"], far["lat"])
         name = plain(far["name"] or str(far["mmsi"]))
         print(t("doctor.farthest", name=name, distance_nm=far["distance_nm"], position=where))
+
+
+def _audit(audit: AuditHealth) -> str:
+    broken = audit.broken
+    if broken is None:
+        return t("doctor.audit_whole", last=audit.last, head=audit.head) if audit.last else t("doctor.audit_empty")
+    found = {"at": broken.at or "--", "actor": broken.actor, "what": broken.what}
+    return t(f"doctor.audit_{broken.reason}", seq=broken.seq, before=broken.seq - 1, store=audit.store, **found)
 
 
 def _feed(feed: dict[str, Any], at_ms: int) -> str:

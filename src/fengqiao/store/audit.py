@@ -78,6 +78,12 @@ class Audit(Database):
         with self.reading() as connection:
             return _head(connection)
 
+    def audit_record(self, seq: int) -> dict[str, Any] | None:
+        """The record as it stands now, whatever was done to it; None where there is none."""
+        with self.reading() as connection:
+            row = connection.execute(sa.select(AUDIT).where(AUDIT.c.seq == seq)).mappings().first()
+            return dict(row) if row is not None else None
+
     def verify_chain(self, remembered: Head | None = None) -> int | None:
         """The first broken seq or None; with a remembered head also a tail that was cut off or a chain rewritten."""
         with self.reading() as connection:
