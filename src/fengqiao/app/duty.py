@@ -46,6 +46,17 @@ def who_is_on(store: Store, seat: str) -> str:
     return shift.officer if shift else ""
 
 
+def acting(store: Store, seat: str, named: str) -> str:
+    """In whose name something is done: whoever is named, else who is on watch at the seat.
+
+    UsageFault "nobody_acts" where neither is: nothing is written in nobody's name.
+    """
+    who = named.strip() or who_is_on(store, seat)
+    if not who:
+        raise UsageFault("nobody_acts", seat=seat)
+    return who
+
+
 def log_line(
     store: Store,
     text: str,

@@ -1,13 +1,16 @@
 """``fengqiao act``: what people do, through the one door; a running watch applies it within a second."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from fengqiao.app import duty
 from fengqiao.app.acts import perform
-from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, print_json, t
-from fengqiao.model.errors import Exit, UsageFault
+from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, Seat, print_json, t
+from fengqiao.model.errors import Exit
 from fengqiao.model.inputs import ActKind
+from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder
 from fengqiao.zones.places import place_of
 
@@ -16,20 +19,23 @@ AlertId = Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert")
 
 
 @app.command(help=t("cli.act.acknowledge"))
-def acknowledge(alert: AlertId, actor: Actor = "", as_json: Json = False, data: Data = None, lang: Lang = LANG) -> None:
-    _do(ActKind.ACKNOWLEDGE, alert, {}, actor, as_json, data)
+def acknowledge(
+    alert: AlertId, seat: Seat = "desk", actor: Actor = "", as_json: Json = False, data: Data = None, lang: Lang = LANG
+) -> None:
+    _do(ActKind.ACKNOWLEDGE, alert, {}, (seat, actor), as_json, data)
 
 
 @app.command(help=t("cli.act.note"))
 def note(
     alert: AlertId,
     text: Annotated[str, typer.Argument(metavar="TEXT", help=t("cli.act.text"))],
+    seat: Seat = "desk",
     actor: Actor = "",
     as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    _do(ActKind.NOTE, alert, {"text": text}, actor, as_json, data)
+    _do(ActKind.NOTE, alert, {"text": text}, (seat, actor), as_json, data)
 
 
 @app.command(help=t("cli.act.gale"))
@@ -42,24 +48,29 @@ def gale(
     polygon: Annotated[str, typer.Option("--polygon", metavar="POSITIONS", help=t("cli.act.polygon"))] = "",
     source: Annotated[str, typer.Option("--source", help=t("cli.act.source"))] = "",
     cancel: Annotated[bool, typer.Option("--cancel", help=t("cli.act.cancel"))] = False,
+    seat: Seat = "desk",
     actor: Actor = "",
     as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
     if cancel:
-        _do(ActKind.GALE_CANCEL, name, {}, actor, as_json, data)
+        _do(ActKind.GALE_CANCEL, name, {}, (seat, actor), as_json, data)
         return
     ring = [list(place_of(p)) for p in polygon.split(";") if p.strip()]
     facts: dict[str, Any] = {"beaufort": level, "from": begins, "to": ends, "source": source}
     facts |= {"zone": zone} if zone else {"polygon": ring}
-    _do(ActKind.GALE_ISSUE, name, facts, actor, as_json, data)
+    _do(ActKind.GALE_ISSUE, name, facts, (seat, actor), as_json, data)
 
 
-def _do(kind: ActKind, target: str, facts: dict[str, Any], actor: str, as_json: bool, data: Any) -> None:
-    if not actor:
-        raise UsageFault("actor_missing")
-    done = perform(data_folder(str(data) if data else None), actor, "cli", kind, target, facts)
+def _do(
+    kind: ActKind, target: str, facts: dict[str, Any], by: tuple[str, str], as_json: bool, data: Path | None
+) -> None:
+    """``by``: the seat whose officer acts, and who acts instead of him if somebody is named."""
+    folder = data_folder(str(data) if data else None)
+    with open_store(folder) as store:
+        who = duty.acting(store, *by)
+    done = perform(folder, who, "cli", kind, target, facts)
     if as_json:
         print_json({"act": done.act_id, "state": done.state, "refusal": done.refusal or None})
     else:

@@ -47,6 +47,7 @@ Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", envvar="FENG
 Lang = Annotated[
     str, typer.Option("--lang", metavar="zh|en", callback=check_language, help=t("cli.opt.lang"), show_default=False)
 ]
+Seat = Annotated[str, typer.Option("--seat", help=t("cli.shift.seat"))]
 Actor = Annotated[str, typer.Option("--actor", metavar="NAME", envvar="FENGQIAO_ACTOR", help=t("cli.opt.actor"))]
 
 

@@ -6,10 +6,10 @@ import typer
 
 from fengqiao.app import duty
 from fengqiao.app.runs import watched_run
-from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, clock_ms, day_clock, iso, print_json, t
-from fengqiao.model.errors import Exit, UsageFault
+from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, Seat, clock_ms, day_clock, iso, print_json, t
+from fengqiao.model.errors import Exit
 from fengqiao.nav import say_position
-from fengqiao.store.database import Store, open_store
+from fengqiao.store.database import open_store
 from fengqiao.store.duty_tables import DutyLogRow
 from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
@@ -17,7 +17,6 @@ from fengqiao.zones.places import place_of
 
 app = typer.Typer(rich_markup_mode=None)
 DAY_MS = 86_400_000
-Seat = Annotated[str, typer.Option("--seat", help=t("cli.shift.seat"))]
 
 
 @app.command(name="add", help=t("cli.log.add"))
@@ -35,7 +34,7 @@ def add(
     position = place_of(at) if at else None
     with open_store(data_folder(str(data) if data else None)) as store:
         said: dict[str, Any] = {"mmsi": vessel, "alert": alert, "position": position}
-        who, run_id = _who(store, seat, actor), watched_run(store)
+        who, run_id = duty.acting(store, seat, actor), watched_run(store)
         line = duty.log_line(store, text, who, seat, clock_ms(None), run_id, **said)
     _print(line, as_json)
 
@@ -52,7 +51,7 @@ def outcome(
     lang: Lang = LANG,
 ) -> None:
     with open_store(data_folder(str(data) if data else None)) as store:
-        run_id, who = watched_run(store), _who(store, seat, actor)
+        run_id, who = watched_run(store), duty.acting(store, seat, actor)
         first = duty.give_outcome(store, run_id, alert, what, text, who, seat, clock_ms(None))
         owed = len(store.owed_outcomes(run_id))
     if as_json:
@@ -92,11 +91,3 @@ def _print(line: DutyLogRow, as_json: bool) -> None:
     where = "" if line.lon_deg is None or line.lat_deg is None else say_position(line.lon_deg, line.lat_deg)
     told = (day_clock(line.at_ms), line.officer, line.vessel, where, line.text)
     print("  ".join(plain(part) for part in told if part))
-
-
-def _who(store: Store, seat: str, actor: str) -> str:
-    """The officer given, else the one signed on; nothing is written in nobody's name."""
-    who = actor.strip() or duty.who_is_on(store, seat)
-    if not who:
-        raise UsageFault("nobody_on", seat=seat)
-    return who

@@ -7,7 +7,7 @@ import typer
 from fengqiao.app import duty
 from fengqiao.app.runs import watched_run
 from fengqiao.app.shift_plan import ShiftPlan, load_plan
-from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, iso, note, print_json, t
+from fengqiao.cli.common import LANG, Data, Json, Lang, Seat, clock_ms, day_clock, iso, note, print_json, t
 from fengqiao.model.errors import Exit, InputFault
 from fengqiao.store.database import open_store
 from fengqiao.store.duty_tables import ShiftRow
@@ -15,7 +15,6 @@ from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
 
 app = typer.Typer(rich_markup_mode=None)
-Seat = Annotated[str, typer.Option("--seat", help=t("cli.shift.seat"))]
 
 
 @app.command(name="on", help=t("cli.shift.on"))
