@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from pyais import encode_dict
 
-from fengqiao.ais import Decoder
+from fengqiao.ais import REASONS, Decoder
+from fengqiao.ais.armour import PAD, SEXTETS
+from fengqiao.ais.gate import message_refusals
 from fengqiao.model.columns import Columns
 from fengqiao.model.inputs import Chunk, Clock
 from fengqiao.model.reports import ReportBatch
@@ -103,3 +105,10 @@ def tables(batch: ReportBatch) -> tuple[Any, ...]:
 
 def listed(table: Columns) -> dict[str, list[Any]]:
     return {name: getattr(table, name).tolist() for name in table.names()}
+
+
+def refusal(payload: bytes, fill: int) -> str:
+    """Why the gate refuses a whole message, "" if it does not."""
+    sextets = payload.translate(SEXTETS) + PAD
+    code = message_refusals(sextets, np.array([0]), np.array([len(payload)]), np.array([fill], np.uint8))[0]
+    return ("", *REASONS)[code]

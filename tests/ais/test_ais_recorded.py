@@ -7,8 +7,20 @@ import pytest
 from pyais.exceptions import AISBaseException
 from pyais.messages import NMEASentenceFactory
 
-from ais.ais_builders import RECORDED, SHARED, SHARED_FILES, T0, chunk, content, decode, joined, lines, receiver, source
-from fengqiao.ais.gate import message_refusal
+from ais.ais_builders import (
+    RECORDED,
+    SHARED,
+    SHARED_FILES,
+    T0,
+    chunk,
+    content,
+    decode,
+    joined,
+    lines,
+    receiver,
+    refusal,
+    source,
+)
 from fengqiao.model.reports import Known
 
 PIECE = 1 << 16
@@ -86,7 +98,7 @@ def plain(sentence: bytes) -> Any:
     """What pyais alone says, or None where it says nothing or the payload is not to be trusted."""
     try:
         s = NMEASentenceFactory.produce(sentence)
-        good = s.is_valid and s.payload and not message_refusal(s.payload, s.fill_bits)  # type: ignore[attr-defined]
+        good = s.is_valid and s.payload and not refusal(s.payload, s.fill_bits)  # type: ignore[attr-defined]
         return s.decode() if good else None  # type: ignore[attr-defined]
     except AISBaseException:
         return None

@@ -1,8 +1,8 @@
 """Parts of messages into whole payloads, and never parts of two messages into one."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from fengqiao.ais.clock import Timed
 from fengqiao.model.health import SentenceCounts
 
 EXPIRE_MS = 3_000  # the parts of one message leave the air within five slots (0.13 s); hubs add up to a few seconds
@@ -12,13 +12,27 @@ GROUP_LINES = 32  # the parts of a TAG group stand within so many sentences, eve
 Key = tuple[str | bytes | int | None, ...]
 
 
+class Part(NamedTuple):
+    """One part of a message."""
+
+    key: Key  # what parts of one message share
+    number: int  # which part it is, from 1
+    total: int
+    payload: bytes
+    fill: int
+    stamped: bool  # base_ms is its own, not the time of the feed
+    ref_ms: int
+    base_ms: int
+    source: bytes | None
+
+
 @dataclass(slots=True)
 class Entry:
     """Parts that share a key; kept for a while once complete, so that an echo of a part is known as one."""
 
     first_ms: int
     line: int  # how many sentences the assembler had seen by then
-    parts: dict[int, Timed] = field(default_factory=dict)
+    parts: dict[int, Part] = field(default_factory=dict)
     complete: bool = False
     torn: int = 0  # parts that can no longer be told apart: two messages claimed the same place
 
@@ -35,18 +49,18 @@ class Assembler:
         self.line = 0
         self.entries: dict[Key, Entry] = {}  # oldest first
 
-    def take(self, part: Timed) -> list[Timed] | None:
+    def take(self, part: Part) -> list[Part] | None:
         """All parts in order if this one completes its message; otherwise it is counted and None returned."""
-        key = _key(part)
+        key = part.key
         entry = self.entries.get(key)
         if entry is not None and _apart(entry, part):
             self._close(key)
             entry = None
         if entry is None:
             entry = self._open(key, part.ref_ms)
-        number = part.sentence.part
+        number = part.number
         there = entry.parts.get(number)
-        if there is not None and there.sentence.payload == part.sentence.payload:
+        if there is not None and there.payload == part.payload:
             self.counts.duplicates += 1
             return None
         if there is not None and entry.complete:
@@ -57,15 +71,15 @@ class Assembler:
             return None
         entry.parts[number] = part
         self.counts.waiting += 1
-        if len(entry.parts) < part.sentence.total:
+        if len(entry.parts) < part.total:
             return None
         self.counts.waiting -= len(entry.parts)
         entry.complete = True
         return [entry.parts[n] for n in sorted(entry.parts)]
 
-    def expire(self, ref_ms: int) -> None:
-        """One more sentence came at ``ref_ms``: let go of what has waited too long (or a clock was set back)."""
-        self.line += 1
+    def expire(self, ref_ms: int, line: int) -> None:
+        """Sentence number ``line`` came at ``ref_ms``: let go of what has waited too long (or a clock was set back)."""
+        self.line = line
         while self.entries:
             key, oldest = next(iter(self.entries.items()))
             if abs(ref_ms - oldest.first_ms) <= EXPIRE_MS or self.line - oldest.line < self.linger:
@@ -99,16 +113,6 @@ class Assembler:
         self.counts.expired += lost
 
 
-def _apart(entry: Entry, part: Timed) -> bool:
+def _apart(entry: Entry, part: Part) -> bool:
     """Whether the part's own stamp says that it belongs to another message than those there."""
-    if part.sentence.stamp_ms is None:
-        return False
-    there = (p.base_ms for p in entry.parts.values() if p.sentence.stamp_ms is not None)
-    return any(abs(part.base_ms - base) > EXPIRE_MS for base in there)
-
-
-def _key(part: Timed) -> Key:
-    """What parts of one message share. In a TAG group only the first line needs to name the source."""
-    s = part.sentence
-    origin = s.peer if s.group else s.source or s.peer
-    return (origin, s.group, s.talker, s.message_id, s.channel, s.total)
+    return part.stamped and any(abs(part.base_ms - p.base_ms) > EXPIRE_MS for p in entry.parts.values() if p.stamped)

@@ -6,11 +6,17 @@ stamps, time then moves by small strides, and a stamp that would move it further
 one more for some minutes, a whole run for a gap in the recording. Until it is clear, sentences are held, in order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from fengqiao.ais.sentence import Sentence
+import numpy as np
+
+from fengqiao.ais.armour import I64
 from fengqiao.model.inputs import Clock
+from fengqiao.model.reports import NO_TIME_MS
+
+NO_TIME = int(NO_TIME_MS)
 
 LATE_MS_MAX = 15 * 60_000  # receiver clock: store-and-forward receivers deliver up to a quarter of an hour late
 EARLY_MS_MAX = 2_000  # receiver clock: two machines' clocks under NTP differ by less
@@ -24,6 +30,8 @@ JUMP_AT_END = 3  # when nothing more will come: the majority that SETTLE asks fo
 UNORDERED_MS_MAX = 60_000  # hubs deliver up to a minute out of order
 STEP_MS_MAX = 86_400_000  # between two stamps of such a run: slower than daily is no feed
 HELD_MAX = 4096  # sentences held back while time is in doubt
+STRETCH_MIN = 64  # sentences looked at together after a doubt: doubts come in rows
+STRETCH_MAX = 65_536
 
 
 @dataclass(slots=True)
@@ -37,36 +45,67 @@ class TimeCounts:
     jumps: int = 0  # gaps in a recording that were followed
 
 
-class Timed(NamedTuple):
-    """A sentence with the time that drives the watch and the time its own fix is reckoned from."""
+class Mark(NamedTuple):
+    """A sentence as the clocks see it. Row numbers count from the oldest sentence held back."""
 
-    sentence: Sentence
+    row: int
+    stamp_ms: int | None
+    received_ms: int
+
+
+class Timed(NamedTuple):
+    """A sentence with its times, see ``Told``."""
+
+    mark: Mark
     ref_ms: int
     base_ms: int
+
+
+@dataclass(slots=True)
+class Told:
+    """Sentences whose time is clear now, in the order in which they count."""
+
+    row: I64
+    ref_ms: I64  # the time that drives the watch
+    base_ms: I64  # the time its own fix is reckoned from
+    by: I64  # the row that made it clear, -1 for the end of input
+
+    @staticmethod
+    def join(parts: "Sequence[Told]") -> "Told":
+        if len(parts) == 1:
+            return parts[0]
+        return Told(*(np.concatenate([np.empty(0, np.int64), *(getattr(p, n) for p in parts)]) for n in TOLD))
+
+
+TOLD = ("row", "ref_ms", "base_ms", "by")
 
 
 class ReceiverClock:
     """Our receive time drives; a recent stamp tells when the fix was made."""
 
+    held = 0
+
     def __init__(self, times: TimeCounts) -> None:
         self.times = times
 
-    def admit(self, sentence: Sentence, out: list[Timed]) -> None:
-        received = sentence.received_ms
-        stamp = sentence.stamp_ms
-        base = received
-        if stamp is None:
-            self.times.unstamped += 1
-        elif stamp > received + EARLY_MS_MAX:
-            self.times.ahead += 1
-        elif stamp < received - LATE_MS_MAX:
-            self.times.behind += 1
-        else:
-            base = stamp
-        out.append(Timed(sentence, received, base))
+    def admit(self, stamp: I64, received: I64) -> Told:
+        """Every sentence at once, with its own time."""
+        none = stamp == NO_TIME
+        ahead = stamp > received + EARLY_MS_MAX
+        behind = ~none & (stamp < received - LATE_MS_MAX)
+        self.times.unstamped += int(np.count_nonzero(none))
+        self.times.ahead += int(np.count_nonzero(ahead))
+        self.times.behind += int(np.count_nonzero(behind))
+        row = np.arange(len(stamp))
+        return Told(row, received, np.where(none | ahead | behind, received, stamp), row)
 
-    def finish(self, out: list[Timed]) -> None:
+    def finish(self) -> Told:
         """Nothing is ever held."""
+        return Told.join(())
+
+    def keep(self) -> list[int]:
+        """Nothing is ever held."""
+        return []
 
 
 class SourceClock:
@@ -76,35 +115,100 @@ class SourceClock:
         self.times = times
         self.now_ms: int | None = None
         self.stamped = False  # some stamp has been believed; until then our receive time is all there is
-        self.held: list[Sentence] = []
+        self.waiting: list[Mark] = []
         self.run: list[int] = []  # stamps ahead of us, in order and in a row: a gap, if it goes on
-        self.run_at = 0  # where in ``held`` the run begins
+        self.run_at = 0  # where in ``waiting`` the run begins
         self.odd = False  # the stamp before was far ahead of the run: one such is a lie, two begin another run
 
-    def admit(self, sentence: Sentence, out: list[Timed]) -> None:
-        """Pass the sentence on with its time, or hold it while time is in doubt; held ones follow in order."""
-        if self.held or self.now_ms is None or self._ahead(sentence.stamp_ms):
-            self.held.append(sentence)
+    @property
+    def held(self) -> int:
+        return len(self.waiting)
+
+    def admit(self, stamp: I64, received: I64) -> Told:
+        """What becomes clear with these sentences; the rest is held while time is in doubt, in order.
+
+        Rows of the new ones go on from those held.
+        """
+        first = self.held
+        out: list[Told] = []
+        one: list[Timed] = []
+        n, stride = 0, STRETCH_MIN
+        while n < len(stamp):
+            if not self.waiting and self.now_ms is not None:
+                stretch = slice(n, n + stride)
+                passed = self._stretch(stamp[stretch], received[stretch], first + n, out)
+                n += passed
+                if passed == stride or n == len(stamp):
+                    stride = min(2 * stride, STRETCH_MAX)
+                    continue
+                stride = STRETCH_MIN
+            self._one(Mark(first + n, None if stamp[n] == NO_TIME else int(stamp[n]), int(received[n])), one)
+            if one:
+                out.append(_told(one, first + n))
+                one = []
+            n += 1
+        return Told.join(out)
+
+    def finish(self) -> Told:
+        """Nothing more will come: decide by what there is."""
+        out: list[Timed] = []
+        self._empty(out)
+        return _told(out, -1)
+
+    def keep(self) -> list[int]:
+        """Rows still held; from now on they are numbered from 0."""
+        rows = [mark.row for mark in self.waiting]
+        self.waiting = [mark._replace(row=n) for n, mark in enumerate(self.waiting)]
+        return rows
+
+    def _stretch(self, stamp: I64, received: I64, first: int, out: list[Told]) -> int:
+        """Pass on the sentences up to the first that is ahead of its time, all at once; how many those are."""
+        now = self.now_ms
+        assert now is not None
+        given = stamp != NO_TIME
+        if not self.stamped:  # a recording without any time goes by the pace it is played at
+            n = int(np.argmax(given)) if given.any() else len(stamp)
+            ref = np.maximum.accumulate(np.maximum(received[:n], now))
+            self.times.unstamped += n
+            base = ref
+        else:
+            ref = np.maximum.accumulate(np.maximum(stamp, now))
+            before = np.concatenate([[now], ref[:-1]])
+            ahead = given & (stamp > before + STRIDE_MS_MAX)
+            n = int(np.argmax(ahead)) if ahead.any() else len(stamp)
+            ref, before, stamp, given = ref[:n], before[:n], stamp[:n], given[:n]
+            behind = given & (stamp < before - BACK_MS_MAX)
+            self.times.behind += int(np.count_nonzero(behind))
+            self.times.unstamped += int(np.count_nonzero(~given))
+            base = np.where(given & ~behind, stamp, before)
+        if n:
+            row = np.arange(first, first + n)
+            out.append(Told(row, ref, base, row))
+            self.now_ms = int(ref[-1])
+        return n
+
+    def _one(self, mark: Mark, out: list[Timed]) -> None:
+        if self.waiting or self.now_ms is None or self._ahead(mark.stamp_ms):
+            self.waiting.append(mark)
             self._judge(out)
         else:
-            self._pass(sentence, out)
-
-    def finish(self, out: list[Timed]) -> None:
-        """Nothing more will come: decide by what there is."""
-        while self.held:
-            self._decide(out)
+            self._pass(mark, out)
 
     def _judge(self, out: list[Timed]) -> None:
         if self.now_ms is None:
-            stamp = self.held[-1].stamp_ms
+            stamp = self.waiting[-1].stamp_ms
             if stamp is not None:
                 self.run.append(stamp)
             if len(self.run) >= SETTLE:
                 self._settle(out)
         else:
             self._follow(out)
-        if len(self.held) >= HELD_MAX:
-            self.finish(out)
+        if len(self.waiting) >= HELD_MAX:
+            self._empty(out)
+
+    def _empty(self, out: list[Timed]) -> None:
+        while self.waiting:
+            self._decide(out)
 
     def _decide(self, out: list[Timed]) -> None:
         if self.now_ms is None:
@@ -122,32 +226,30 @@ class SourceClock:
             anchor = stamps[(len(stamps) - 1) // 2]
             agreed = [s for s in stamps if anchor - BACK_MS_MAX <= s <= anchor + AHEAD_MS_MAX]
         self.stamped = bool(agreed)
-        self.now_ms = agreed[0] if agreed else self.held[0].received_ms
-        held, self.held, self.run = self.held, [], []
-        for n, sentence in enumerate(held):
-            stamp = sentence.stamp_ms
-            if self.held or stamp is None or stamp not in agreed:
-                self.admit(sentence, out)
+        self.now_ms = agreed[0] if agreed else self.waiting[0].received_ms
+        held, self.waiting, self.run = self.waiting, [], []
+        for n, mark in enumerate(held):
+            stamp = mark.stamp_ms
+            if self.waiting or stamp is None or stamp not in agreed:
+                self._one(mark, out)
             elif not self._ahead(stamp):
-                self._believe(sentence, stamp, out)
+                self._believe(mark, stamp, out)
             else:
-                self._begin_ahead(sentence, stamp, held[n + 1 :], agreed, out)
+                self._begin_ahead(mark, stamp, held[n + 1 :], agreed, out)
 
-    def _begin_ahead(
-        self, sentence: Sentence, stamp: int, rest: list[Sentence], agreed: list[int], out: list[Timed]
-    ) -> None:
+    def _begin_ahead(self, mark: Mark, stamp: int, rest: list[Mark], agreed: list[int], out: list[Timed]) -> None:
         """One of the first stamps is ahead of those before it: those after it say whether time goes on there."""
         later = [s.stamp_ms for s in rest if s.stamp_ms is not None]
         if any(s >= stamp - UNORDERED_MS_MAX for s in later):
-            self._believe(sentence, stamp, out)
+            self._believe(mark, stamp, out)
         elif any(s in agreed for s in later) or not self._near(stamp):
-            self._note(sentence, stamp, out)
+            self._note(mark, stamp, out)
         else:
-            self.admit(sentence, out)
+            self._one(mark, out)
 
     def _follow(self, out: list[Timed]) -> None:
         """Weigh the newest held sentence: it ends the doubt, adds to it, or says nothing about time."""
-        stamp, now = self.held[-1].stamp_ms, self.now_ms
+        stamp, now = self.waiting[-1].stamp_ms, self.now_ms
         if stamp is None or now is None or stamp < now - UNORDERED_MS_MAX:
             return  # a late sentence does not say what time it is
         if not self._ahead(stamp):
@@ -157,7 +259,7 @@ class SourceClock:
         step = stamp - self.run[-1] if self.run else -STEP_MS_MAX
         far = step > (AHEAD_MS_MAX if near else STEP_MS_MAX)
         if step < -UNORDERED_MS_MAX or (far and self.odd):
-            self.run, self.run_at, self.odd = [stamp], len(self.held) - 1, False
+            self.run, self.run_at, self.odd = [stamp], len(self.waiting) - 1, False
         elif far:
             self.odd = True
         else:
@@ -168,24 +270,24 @@ class SourceClock:
 
     def _release(self, out: list[Timed]) -> None:
         """What was ahead does not move time."""
-        held, self.held, self.run = self.held, [], []
-        for sentence in held:
-            self._pass(sentence, out)
+        held, self.waiting, self.run = self.waiting, [], []
+        for mark in held:
+            self._pass(mark, out)
 
     def _jump(self, out: list[Timed]) -> None:
         """Time does go on there: believe the run, not the stamps held before it."""
-        held, self.held = self.held, []
+        held, self.waiting = self.waiting, []
         start, run, self.run = self.run_at, self.run, []
         earliest = min(run)
-        for sentence in held[:start]:
-            self._pass(sentence, out)
+        for mark in held[:start]:
+            self._pass(mark, out)
         self.times.jumps += 0 if self._near(earliest) else 1
         self.now_ms = max(earliest, self.now_ms or earliest)
-        for sentence in held[start:]:
-            if sentence.stamp_ms in run:
-                self._believe(sentence, sentence.stamp_ms, out)
+        for mark in held[start:]:
+            if mark.stamp_ms in run:
+                self._believe(mark, mark.stamp_ms, out)
             else:
-                self._pass(sentence, out)
+                self._pass(mark, out)
 
     def _ahead(self, stamp: int | None) -> bool:
         return stamp is not None and self.now_ms is not None and stamp > self.now_ms + STRIDE_MS_MAX
@@ -193,8 +295,8 @@ class SourceClock:
     def _near(self, stamp: int) -> bool:
         return self.now_ms is not None and stamp <= self.now_ms + AHEAD_MS_MAX
 
-    def _pass(self, sentence: Sentence, out: list[Timed]) -> None:
-        stamp = sentence.stamp_ms
+    def _pass(self, mark: Mark, out: list[Timed]) -> None:
+        stamp = mark.stamp_ms
         now = self.now_ms
         assert now is not None
         if stamp is not None and stamp > now + AHEAD_MS_MAX:
@@ -204,29 +306,34 @@ class SourceClock:
             self.times.behind += 1
             stamp = None
         elif stamp is not None and stamp > now + STRIDE_MS_MAX:
-            self._note(sentence, stamp, out)
+            self._note(mark, stamp, out)
             return
-        self._believe(sentence, stamp, out)
+        self._believe(mark, stamp, out)
 
-    def _note(self, sentence: Sentence, stamp: int, out: list[Timed]) -> None:
+    def _note(self, mark: Mark, stamp: int, out: list[Timed]) -> None:
         """Nobody bears it out, but it may be true: good enough for its own fix, not to move time."""
         assert self.now_ms is not None
-        out.append(Timed(sentence, self.now_ms, stamp))
+        out.append(Timed(mark, self.now_ms, stamp))
 
-    def _believe(self, sentence: Sentence, stamp: int | None, out: list[Timed]) -> None:
+    def _believe(self, mark: Mark, stamp: int | None, out: list[Timed]) -> None:
         now = self.now_ms
         assert now is not None
         if stamp is not None:
             self.stamped = True
-        elif sentence.stamp_ms is None:
+        elif mark.stamp_ms is None:
             self.times.unstamped += 1
         if not self.stamped:
-            stamp = max(now, sentence.received_ms)  # a recording without any time goes by the pace it is played at
+            stamp = max(now, mark.received_ms)  # a recording without any time goes by the pace it is played at
         if stamp is None:
-            out.append(Timed(sentence, now, now))
+            out.append(Timed(mark, now, now))
             return
         self.now_ms = max(now, stamp)
-        out.append(Timed(sentence, self.now_ms, stamp))
+        out.append(Timed(mark, self.now_ms, stamp))
+
+
+def _told(timed: Sequence[Timed], by: int) -> Told:
+    columns = np.array([(t.mark.row, t.ref_ms, t.base_ms, by) for t in timed], np.int64).reshape(len(timed), len(TOLD))
+    return Told(*columns.T)
 
 
 def clock_for(kind: Clock, times: TimeCounts) -> ReceiverClock | SourceClock:

@@ -10,10 +10,12 @@ from typing import Any
 from pyais.bit_vector import bit_vector
 from pyais.messages import MSG_CLASS
 
+ARMOUR = bytes(code + 48 + (8 if code > 39 else 0) for code in range(64)) + bytes(192)  # six bits to their character
 
-def decode(payload: bytes, fill: int) -> Any:
-    """The pyais message of a payload that passed the gate, or None if pyais does not take it."""
-    bits = bit_vector(payload, fill)
+
+def decode(sextets: bytes, fill: int) -> Any:
+    """The pyais message of a payload (six-bit codes) that passed the gate, or None if pyais does not take it."""
+    bits = bit_vector(sextets.translate(ARMOUR), fill)
     try:
         return MSG_CLASS[bits.get(0, 6)].from_vector(bits)
     except Exception:  # pyais promises no closed set of exceptions, and the payload is a stranger's

@@ -1,44 +1,66 @@
-"""Bytes in, reports out: framing, time, gate, assembly, duplicates and decoding in their order."""
+"""Bytes in, reports out: framing, time, assembly, gate, duplicates and decoding in their order."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from fengqiao.ais.assembly import GROUP_LINES, Assembler
-from fengqiao.ais.batch import LineRow, build
-from fengqiao.ais.clock import ReceiverClock, SourceClock, TimeCounts, Timed, clock_for
-from fengqiao.ais.decode import decode
-from fengqiao.ais.framing import Framer
-from fengqiao.ais.gate import message_refusal
-from fengqiao.ais.heard import Heard
+import numpy as np
+
+from fengqiao.ais import columns
+from fengqiao.ais.armour import I64, PAD, SEXTETS, U8
+from fengqiao.ais.assembly import GROUP_LINES, Assembler, Part
+from fengqiao.ais.clock import TOLD, ReceiverClock, SourceClock, TimeCounts, Told, clock_for
+from fengqiao.ais.columns import Messages
+from fengqiao.ais.framing import Framer, Piece
+from fengqiao.ais.gate import CODE, REASONS, message_refusals
 from fengqiao.ais.json_message import as_json
 from fengqiao.ais.recent import Recent
-from fengqiao.ais.sentence import Sentence
+from fengqiao.ais.scan import NO_TIME, Scanned, Sentences, scan
+from fengqiao.model.columns import Columns
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk, Clock
-from fengqiao.model.reports import NO_TIME_MS, ReportBatch
+from fengqiao.model.reports import Lines, ReportBatch
 
-DAMAGED = frozenset({"framing", "no_checksum", "checksum"})
-NO_TIME = int(NO_TIME_MS)
+DAMAGED = np.array([CODE[reason] for reason in ("framing", "no_checksum", "checksum")])
 
 
 @dataclass(slots=True)
 class Station:
     """All state of one feed."""
 
-    index: int
     framer: Framer
     clock: ReceiverClock | SourceClock
     assembler: Assembler
     groups: Assembler  # for parts that a TAG group holds together
+    held: Scanned  # sentences whose time is in doubt
+    line: int = 0  # sentences so far
+    ref_ms: int = NO_TIME  # of the last of them
+
+    def expire(self, ref_ms: int, more: int) -> None:
+        """The sentence after ``more`` others came at ``ref_ms``."""
+        for assembler in (self.assembler, self.groups):
+            assembler.expire(ref_ms, self.line + more + 1)
+
+
+@dataclass(slots=True)
+class Clear:
+    """Sentences of one feed whose time is clear."""
+
+    scanned: Scanned
+    told: Told
+    by: I64  # the row of this batch that made each clear
 
 
 @dataclass(slots=True)
 class Harvest:
     """What one call brought in."""
 
-    lines: list[LineRow] = field(default_factory=list)
-    heard: list[Heard] = field(default_factory=list)
+    scanned: Scanned
+    rows: Sentences  # those whose time is clear, in the order in which they count
+    told: Told  # their times, and which rows of ``scanned`` they are
+    sextets: bytes  # the text of ``scanned`` and the payloads that were put together
+    messages: Messages
+    sources: dict[int, bytes | None]  # of messages that were put together, by line
 
 
 class Decoder:
@@ -54,7 +76,7 @@ class Decoder:
         self.counts = SentenceCounts()
         self.times = TimeCounts()
         self._recent = Recent()
-        self._stations = {name: self._station(index, kind) for index, (name, kind) in enumerate(feeds.items())}
+        self._stations = [self._station(index, kind) for index, kind in enumerate(feeds.values())]
 
     def decode(self, chunks: Sequence[Chunk]) -> ReportBatch:
         """The reports that these chunks completed, lines in arrival order."""
@@ -74,7 +96,7 @@ class Decoder:
 
     def restart(self) -> None:
         """A new session of the watch: old peers are gone, with their partial lines and waiting parts."""
-        for station in self._stations.values():
+        for station in self._stations:
             station.framer.forget()
             station.assembler.forget()
             station.groups.forget()
@@ -84,104 +106,228 @@ class Decoder:
 
         Returns what was still held back for its time, settled by what there is.
         """
-        harvest = Harvest()
-        for station in self._stations.values():
-            self._settle(station, harvest)
+        batch = self._batch(self._harvest(self._settle()))
         self.restart()
         for name, kind in feeds.items():
-            known = self._stations.get(name)
-            if known is None:
-                self._stations[name] = self._station(len(self._stations), kind)
+            if name in self.feeds:
+                self._stations[self.feeds.index(name)].clock = clock_for(kind, self.times)
             else:
-                known.clock = clock_for(kind, self.times)
-        self.feeds = tuple(self._stations)
-        return self._batch(harvest)
+                self._stations.append(self._station(len(self.feeds), kind))
+                self.feeds += (name,)
+        return batch
 
     def _station(self, index: int, kind: Clock) -> Station:
-        framer = Framer(self.counts, self.times)
         groups = Assembler(self.counts, linger=GROUP_LINES)
-        return Station(index, framer, clock_for(kind, self.times), Assembler(self.counts), groups)
-
-    def _batch(self, harvest: Harvest) -> ReportBatch:
-        return build(self.feeds, harvest.lines, harvest.heard)
-
-    def _dicts(self, harvest: Harvest) -> list[dict[str, Any]]:
-        return [as_json(h, self.feeds[h.feed]) for h in harvest.heard]
+        nothing = Scanned(PAD, (), Sentences.empty())
+        return Station(Framer(index, self.counts), clock_for(kind, self.times), Assembler(self.counts), groups, nothing)
 
     def _take(self, chunks: Sequence[Chunk]) -> Harvest:
-        harvest = Harvest()
+        pieces: list[Piece] = []
+        index = {name: n for n, name in enumerate(self.feeds)}
         for chunk in chunks:
-            station = self._stations[chunk.feed]
-            self._pass(station, station.framer.feed(chunk), harvest)
-        return harvest
+            self._stations[index[chunk.feed]].framer.cut(chunk, pieces)
+        return self._harvest(self._time(pieces))
 
     def _finish(self) -> Harvest:
-        harvest = Harvest()
-        for station in self._stations.values():
-            self._pass(station, station.framer.finish(), harvest)
-            self._settle(station, harvest)
-        return harvest
+        pieces: list[Piece] = []
+        for station in self._stations:
+            station.framer.finish(pieces)
+        return self._harvest(self._time(pieces) + self._settle())
 
-    def _settle(self, station: Station, harvest: Harvest) -> None:
-        timed: list[Timed] = []
-        station.clock.finish(timed)
-        for each in timed:
-            self._account(station, each, harvest)
+    def _time(self, pieces: Sequence[Piece]) -> list[Clear]:
+        """The sentences of these pieces, and those held before them, as far as their time is clear."""
+        fresh = scan(pieces, self.counts, self.times)
+        for station in self._stations:
+            station.framer.tidy()
+        out = []
+        for feed, station in enumerate(self._stations):
+            own = np.flatnonzero(fresh.rows.feed == feed)
+            if not len(own):
+                continue
+            mine = fresh if len(own) == len(fresh.rows) else fresh.take(own)
+            rows = mine.rows
+            told = station.clock.admit(rows.stamp_ms, rows.received_ms)
+            held = len(station.held.rows)
+            if held:
+                mine = Scanned.join([station.held, mine])
+            out.append(Clear(mine, told, own[told.by - held] if len(told.by) else told.by))
+            station.held = mine.take(np.array(station.clock.keep(), np.int64))
+        return out
 
-    def _pass(self, station: Station, sentences: Sequence[Sentence], harvest: Harvest) -> None:
-        timed: list[Timed] = []
-        for sentence in sentences:
-            station.clock.admit(sentence, timed)
-        for each in timed:
-            self._account(station, each, harvest)
+    def _settle(self) -> list[Clear]:
+        """What was held is settled by what there is."""
+        out = []
+        for station in self._stations:
+            told = station.clock.finish()
+            if len(told.row):
+                out.append(Clear(station.held, told, told.by))
+            station.held = Scanned(PAD, (), Sentences.empty())
+        return out
 
-    def _account(self, station: Station, timed: Timed, harvest: Harvest) -> None:
-        """Give the sentence its line and its place in the books."""
-        s, ref_ms, _ = timed
-        stamp = NO_TIME if s.stamp_ms is None else s.stamp_ms
-        harvest.lines.append((station.index, s.seq, s.received_ms, stamp, ref_ms, s.refusal not in DAMAGED))
-        self.counts.came_in += 1
-        for assembler in (station.assembler, station.groups):
-            if assembler.entries:
-                assembler.expire(ref_ms)
-        if s.refusal:
-            self.counts.refused[s.refusal] += 1
-        elif s.total == 1:
-            self._whole(station, [timed], timed, harvest)
-        else:
-            parts = (station.groups if s.group else station.assembler).take(timed)
-            if parts is not None:
-                self._whole(station, parts, timed, harvest)
-
-    def _whole(self, station: Station, parts: Sequence[Timed], last: Timed, harvest: Harvest) -> None:
-        """A message is whole: ``last`` completed it, its part number one tells its own time and source."""
-        payload = b"".join([part.sentence.payload for part in parts])
-        fill = parts[-1].sentence.fill
-        refusal = message_refusal(payload, fill)
-        if refusal:
-            self.counts.refused[refusal] += len(parts)
-            return
-        if self._recent.heard(payload, last.ref_ms):
-            self.counts.duplicates += len(parts)
-            return
-        message = decode(payload, fill)
-        if message is None:
-            self.counts.refused["undecodable"] += len(parts)
-            return
-        self._recent.remember(payload, last.ref_ms, station.index)
-        self.counts.used += len(parts)
-        line, s, first = len(harvest.lines) - 1, last.sentence, parts[0]
-        harvest.heard.append(
-            Heard(
-                line=line,
-                feed=station.index,
-                seq=s.seq,
-                received_ms=s.received_ms,
-                ref_ms=last.ref_ms,
-                base_ms=first.base_ms,
-                source=first.sentence.source,
-                payload=payload,
-                fill=fill,
-                message=message,
-            )
+    def _harvest(self, clear: Sequence[Clear]) -> Harvest:
+        """The books on all sentences, and the messages that they complete."""
+        scanned = Scanned.join([c.scanned for c in clear])
+        begins = np.cumsum([0, *(len(c.scanned.rows) for c in clear)])
+        told = Told.join(
+            [Told(c.told.row + at, c.told.ref_ms, c.told.base_ms, c.by) for c, at in zip(clear, begins, strict=False)]
         )
+        if len(clear) > 1:
+            order = np.argsort(np.where(told.by < 0, len(told.by) + begins[-1], told.by), kind="stable")
+            told = Told(*(getattr(told, name)[order] for name in TOLD))
+        rows = scanned.rows.take(told.row)
+        self.counts.came_in += len(rows)
+        self._refuse(rows.reason, np.ones(len(rows), np.int64))
+        messages, joined, sources = self._assemble(scanned, rows, told)
+        sextets = b"".join([scanned.data, *joined, PAD]).translate(SEXTETS)
+        messages = self._admit(sextets, messages)
+        return Harvest(scanned, rows, told, sextets, messages, sources)
+
+    def _refuse(self, reasons: U8, sentences: I64) -> None:
+        """Count sentences by the CODE of why they are refused."""
+        counted = np.bincount(reasons, weights=sentences, minlength=len(REASONS) + 1)
+        for code in np.flatnonzero(counted[1:]).tolist():
+            self.counts.refused[REASONS[code]] += int(counted[code + 1])
+
+    def _assemble(
+        self, scanned: Scanned, rows: Sentences, told: Told
+    ) -> tuple[Messages, list[bytes], dict[int, bytes | None]]:
+        """Whole messages as they stand in the text, and those of several parts, put together behind it."""
+        whole = np.flatnonzero((rows.reason == 0) & (rows.total == 1))
+        alone = Messages(
+            line=whole.astype(np.int32),
+            feed=rows.feed[whole],
+            seq=rows.seq[whole],
+            received_ms=rows.received_ms[whole],
+            ref_ms=told.ref_ms[whole],
+            base_ms=told.base_ms[whole],
+            start=rows.start[whole],
+            length=rows.length[whole],
+            fill=rows.fill[whole],
+            parts=np.ones(len(whole), np.int64),
+        )
+        joined: list[bytes] = []
+        made: list[tuple[int, ...]] = []
+        sources: dict[int, bytes | None] = {}
+        at = len(scanned.data)
+        for row, parts in self._whole(scanned, rows, told):
+            payload = b"".join([part.payload for part in parts])
+            own = (row, rows.feed[row], rows.seq[row], rows.received_ms[row], told.ref_ms[row])
+            made.append((*own, parts[0].base_ms, at, len(payload), parts[-1].fill, len(parts)))
+            joined.append(payload)
+            sources[row] = parts[0].source
+            at += len(payload)
+        if made:
+            alone = Messages.join([alone, Messages.from_rows(made)])
+            alone = alone.take(np.argsort(alone.line, kind="stable"))
+        return alone, joined, sources
+
+    def _whole(self, scanned: Scanned, rows: Sentences, told: Told) -> Iterator[tuple[int, list[Part]]]:
+        """Messages of several parts: the row that completed each, and its parts in order."""
+        parted = (rows.reason == 0) & (rows.total > 1)
+        for feed, station in enumerate(self._stations):
+            own = np.flatnonzero(rows.feed == feed)
+            if not len(own):
+                continue
+            ref_ms = told.ref_ms[own]
+            steady = ref_ms[0] >= station.ref_ms and bool((ref_ms[1:] >= ref_ms[:-1]).all())
+            # What waits can only have waited too long once time has moved: while it goes forward it is enough to
+            # look before a part and at the end. A clock that was set back is looked at with every sentence.
+            looks = np.flatnonzero(parted[own]).tolist() if steady else range(len(own))
+            for n in looks:
+                station.expire(int(ref_ms[n]), n)
+                row = int(own[n])
+                if parted[row]:
+                    part, group = self._part(scanned, rows, told, row)
+                    parts = (station.groups if group else station.assembler).take(part)
+                    if parts is not None:
+                        yield row, parts
+            station.expire(int(ref_ms[-1]), len(own) - 1)
+            station.line += len(own)
+            station.ref_ms = int(ref_ms[-1])
+
+    @staticmethod
+    def _part(scanned: Scanned, rows: Sentences, told: Told, row: int) -> tuple[Part, bytes | None]:
+        """One part of a message, and the TAG group that holds it together with others."""
+        marks = scanned.marks_of(int(told.row[row]))
+        head, start, total = int(rows.head[row]), int(rows.start[row]), int(rows.total[row])
+        talker, (message_id, channel) = scanned.data[head + 1 : head + 3], scanned.data[head:start].split(b",")[3:5]
+        peer = scanned.peers[rows.peer[row]]
+        # In a TAG group only the first line needs to name the source.
+        origin = peer if marks.group else marks.source or peer
+        part = Part(
+            key=(origin, marks.group, talker, message_id, channel, total),
+            number=int(rows.part[row]),
+            total=total,
+            payload=scanned.data[start : start + int(rows.length[row])],
+            fill=int(rows.fill[row]),
+            stamped=rows.stamp_ms[row] != NO_TIME,
+            ref_ms=int(told.ref_ms[row]),
+            base_ms=int(told.base_ms[row]),
+            source=marks.source,
+        )
+        return part, marks.group
+
+    def _admit(self, sextets: bytes, messages: Messages) -> Messages:
+        """Those that pass the gate and were not heard before; the others are counted."""
+        refused = message_refusals(sextets, messages.start, messages.length, messages.fill)
+        self._refuse(refused[refused > 0], messages.parts[refused > 0])
+        messages = messages.take(refused == 0)
+        fresh = self._recent.fresh(payloads(sextets, messages), messages.ref_ms.tolist(), messages.feed.tolist())
+        new = np.array(fresh, np.bool_)
+        self.counts.duplicates += int(messages.parts[~new].sum())
+        messages = messages.take(new)
+        self.counts.used += int(messages.parts.sum())
+        return messages
+
+    def _batch(self, harvest: Harvest) -> ReportBatch:
+        rows, told, sextets, messages = harvest.rows, harvest.told, harvest.sextets, harvest.messages
+        kind = columns.kinds(sextets, messages)
+        lines = Lines(
+            feed=rows.feed,
+            seq=rows.seq,
+            received_ms=rows.received_ms,
+            source_ms=rows.stamp_ms,
+            ref_ms=told.ref_ms,
+            intact=~np.isin(rows.reason, DAMAGED),
+        )
+        return ReportBatch(
+            self.feeds,
+            lines,
+            columns.positions(sextets, messages, kind),
+            columns.statics(sextets, messages, kind),
+            columns.texts(sextets, messages, kind),
+        )
+
+    def _dicts(self, harvest: Harvest) -> list[dict[str, Any]]:
+        batch, messages = self._batch(harvest), harvest.messages
+        positions, statics, texts = (_by_line(table) for table in (batch.positions, batch.statics, batch.texts))
+        out = []
+        for n, sextets in enumerate(payloads(harvest.sextets, messages)):
+            line = int(messages.line[n])
+            tables = positions.get(line), statics.get(line), texts.get(line)
+            said = as_json(sextets, int(messages.fill[n]), int(messages.base_ms[n]), tables)
+            said["feed"] = self.feeds[messages.feed[n]]
+            source = (
+                harvest.sources[line]
+                if line in harvest.sources
+                else harvest.scanned.marks_of(int(harvest.told.row[line])).source
+            )
+            if source:
+                said["source"] = source.decode("ascii", "replace")
+            out.append(said)
+        return out
+
+
+def _by_line(table: Columns) -> dict[int, dict[str, Any]]:
+    """Rows as dicts of plain values, by the line that completed them."""
+    names = table.names()
+    rows = zip(*(getattr(table, name).tolist() for name in names), strict=True)
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def payloads(sextets: bytes, messages: Messages) -> list[bytes]:
+    """The six-bit codes of each message."""
+    return [
+        sextets[start : start + length]
+        for start, length in zip(messages.start.tolist(), messages.length.tolist(), strict=True)
+    ]

@@ -1,21 +1,8 @@
-"""Bytes of one feed into candidate sentences, whatever way the bytes were cut."""
+"""Bytes of one feed into whole lines, whatever way the bytes were cut."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from fengqiao.ais.clock import TimeCounts
-from fengqiao.ais.sentence import (
-    NO_MARKS,
-    Marks,
-    Parsed,
-    Sentence,
-    bodies,
-    parse_body,
-    pghp_ms,
-    read_marks,
-    refused,
-    stranger,
-    tail_marks,
-)
+from fengqiao.ais.sentence import Marks
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk
 
@@ -23,16 +10,17 @@ LINE_BYTES_MAX = 2048  # above a full Ethernet datagram of sentences glued toget
 PEERS_MAX = 1024  # peers with something under way: a forger of sender addresses must not grow our memory
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Peer:
     """What a peer has under way between two reads."""
 
+    name: str
     partial: bytes = b""
     overflowed: bool = False  # the line under way was refused for its length; skip to its end
     marks: Marks | None = None  # a TAG block on a line of its own waits for its sentence
     pghp_ms: int | None = None
     pghp_used: bool = False  # it has stamped a first part and may stamp the rest of that message only
-    received_ms: int = 0  # of the read that is under way or was last
+    received_ms: int = 0  # of its newest read
     seq: int = 0
 
     @property
@@ -40,33 +28,42 @@ class Peer:
         return not self.partial and not self.overflowed and self.marks is None and self.pghp_ms is None
 
 
+@dataclass(slots=True)
+class Piece:
+    """The lines that ended in one read, each with its line end."""
+
+    lines: bytes
+    feed: int
+    peer: Peer
+    received_ms: int
+    seq: int
+
+
+@dataclass(slots=True)
 class Framer:
-    """Lines and sentences of one feed; one partial line a peer."""
+    """Lines of one feed; one partial line a peer."""
 
-    def __init__(self, counts: SentenceCounts, times: TimeCounts) -> None:
-        self.counts = counts
-        self.times = times
-        self.peers: dict[str, Peer] = {}
+    feed: int
+    counts: SentenceCounts
+    peers: dict[str, Peer] = field(default_factory=dict)
 
-    def feed(self, chunk: Chunk) -> list[Sentence]:
-        """Sentences whose line ended in this chunk, in order."""
-        out: list[Sentence] = []
-        peer = self._peer(chunk.peer)
+    def cut(self, chunk: Chunk, out: list[Piece]) -> None:
+        """Add the lines that end in this chunk. ``tidy`` once they have been read."""
+        peer = self.peers.get(chunk.peer) or self._greet(chunk.peer)
         peer.received_ms, peer.seq = chunk.received_ms, chunk.seq
-        for line in self._lines(peer, chunk.data, ends=chunk.whole or chunk.closed):
-            self._read(line, peer, chunk.peer, out)
-        if chunk.closed or peer.idle:
+        self._end(peer, chunk.data, chunk.whole or chunk.closed, out)
+        if chunk.closed:
             del self.peers[chunk.peer]
-        return out
 
-    def finish(self) -> list[Sentence]:
+    def finish(self, out: list[Piece]) -> None:
         """Every partial line ends here, in the order in which the peers first spoke."""
-        out: list[Sentence] = []
-        for name, peer in self.peers.items():
-            for line in self._lines(peer, b"", ends=True):
-                self._read(line, peer, name, out)
+        for peer in self.peers.values():
+            self._end(peer, b"", True, out)
         self.peers.clear()
-        return out
+
+    def tidy(self) -> None:
+        """Forget peers with nothing under way."""
+        self.peers = {name: peer for name, peer in self.peers.items() if not peer.idle}
 
     def forget(self) -> None:
         """All peers are gone; what they left unfinished is refused."""
@@ -74,12 +71,17 @@ class Framer:
             self._refuse_partial(peer)
         self.peers.clear()
 
-    def _peer(self, name: str) -> Peer:
-        peer = self.peers.get(name)
-        if peer is None:
-            if len(self.peers) >= PEERS_MAX:
-                self._refuse_partial(self.peers.pop(next(iter(self.peers))))
-            peer = self.peers[name] = Peer()
+    def _end(self, peer: Peer, data: bytes, ends: bool, out: list[Piece]) -> None:
+        lines = self._lines(peer, data, ends)
+        if lines:
+            out.append(Piece(lines, self.feed, peer, peer.received_ms, peer.seq))
+
+    def _greet(self, name: str) -> Peer:
+        if len(self.peers) >= PEERS_MAX:
+            self.tidy()
+        if len(self.peers) >= PEERS_MAX:
+            self._refuse_partial(self.peers.pop(next(iter(self.peers))))
+        peer = self.peers[name] = Peer(name)
         return peer
 
     def _refuse_partial(self, peer: Peer) -> None:
@@ -88,87 +90,26 @@ class Framer:
             self.counts.refused["framing"] += 1
 
     @staticmethod
-    def _lines(peer: Peer, data: bytes, ends: bool) -> list[bytes]:
-        text = peer.partial + data
-        lines = text.splitlines()  # of bytes: CR, LF and CRLF, nothing else
-        peer.partial = lines.pop() if lines and not ends and text[-1] not in b"\r\n" else b""
+    def _lines(peer: Peer, data: bytes, ends: bool) -> bytes:
+        """The whole lines there are now. One too long goes out as far as it came, and its rest is dropped."""
+        text = peer.partial + data if peer.partial else data
+        stop = len(text) if ends else max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
+        lines, peer.partial = text[:stop], text[stop:]
         if peer.overflowed:
             if not lines and not ends:
                 peer.partial = b""
-                return []
+                return b""
             peer.overflowed = False
-            lines = lines[1:]
+            lines = _after_first(lines)
+        if lines and lines[-1] not in b"\r\n":
+            lines += b"\n"
         if len(peer.partial) > LINE_BYTES_MAX:
-            lines.append(peer.partial)
+            lines += peer.partial + b"\n"
             peer.partial, peer.overflowed = b"", True
         return lines
 
-    def _read(self, line: bytes, peer: Peer, name: str, out: list[Sentence]) -> None:
-        if len(line) > LINE_BYTES_MAX:
-            out.append(_sentence(name, peer, NO_MARKS, None, refused("framing")))
-            return
-        marks: Marks | None = None
-        if line[:1] != b"#":  # a comment may quote a sentence
-            for lead, body in bodies(line):
-                parsed, tail = parse_body(body)
-                marks = self._marks(lead, peer if marks is None else None, marks)
-                station, tail_ms = tail_marks(tail)
-                own = marks
-                if station or tail_ms:
-                    own = Marks(marks.source or station, marks.group, marks.tag_ms, marks.near_ms or tail_ms)
-                out.append(_sentence(name, peer, own, self._pghp(peer, parsed), parsed))
-        if marks is None:
-            self._other(line, peer, name, out)
 
-    def _marks(self, lead: bytes, waiting: Peer | None, before: Marks | None) -> Marks:
-        """Marks of a sentence: its own lead, else those before it on the line, else a TAG line that waited."""
-        marks, bad = read_marks(lead)
-        self.times.bad_tags += bad
-        if waiting is not None and waiting.marks is not None:
-            before, waiting.marks = waiting.marks, None
-        return _over(marks, before) if before is not None else marks
-
-    @staticmethod
-    def _pghp(peer: Peer, parsed: Parsed) -> int | None:
-        stamp = peer.pghp_ms
-        if stamp is None:
-            return None
-        if peer.pghp_used and parsed.part == 1:
-            peer.pghp_ms = None
-            return None
-        peer.pghp_used = True
-        if parsed.part == parsed.total:
-            peer.pghp_ms = None
-        return stamp
-
-    def _other(self, line: bytes, peer: Peer, name: str, out: list[Sentence]) -> None:
-        """A line without an AIS sentence: it may still carry time, a TAG block, or a damaged sentence."""
-        if not line.strip():
-            return
-        if line[:1] != b"#" and stranger(line) == "framing":
-            out.append(_sentence(name, peer, NO_MARKS, None, refused("framing")))
-            return
-        self.counts.came_in += 1
-        self.counts.not_ais += 1
-        if b"$PGHP,1," in line and (stamp := pghp_ms(line)) is not None:
-            peer.pghp_ms, peer.pghp_used = stamp, False
-        elif line[:1] == b"\\" and line.rstrip()[-1:] == b"\\":
-            marks, bad = read_marks(line.strip())
-            self.times.bad_tags += bad
-            peer.marks = _over(marks, peer.marks or NO_MARKS)
-
-
-def _over(marks: Marks, below: Marks) -> Marks:
-    return Marks(
-        marks.source or below.source,
-        marks.group or below.group,
-        below.tag_ms if marks.tag_ms is None else marks.tag_ms,
-        below.near_ms if marks.near_ms is None else marks.near_ms,
-    )
-
-
-def _sentence(name: str, peer: Peer, marks: Marks, pghp: int | None, parsed: Parsed) -> Sentence:
-    stamp = marks.tag_ms
-    if stamp is None:
-        stamp = marks.near_ms if marks.near_ms is not None else pghp
-    return Sentence(name, peer.received_ms, peer.seq, marks.source, marks.group, stamp, *parsed)
+def _after_first(lines: bytes) -> bytes:
+    """Without the first line, which may be empty."""
+    ends = [at for at in (lines.find(b"\n"), lines.find(b"\r")) if at >= 0]
+    return lines[min(ends) + 1 :] if ends else b""

@@ -6,6 +6,10 @@ upper limit says so. Every refusal has a reason, a word in the catalogues under 
 
 import re
 
+import numpy as np
+
+from fengqiao.ais.armour import I64, U8, field, words
+
 REASONS = (
     "framing",  # the text is no sentence: fields missing, line too long, first letters damaged
     "no_checksum",
@@ -21,7 +25,6 @@ REASONS = (
 )
 
 PAYLOAD = re.compile(rb"[0-W`-w]+")  # the six-bit armour of IEC 61162-1: 0x30..0x57 and 0x60..0x77
-SEXTET = bytes(max(0, char - 48 - (8 if char > 88 else 0)) & 63 for char in range(256))  # armour character to six bits
 FRAGMENT = re.compile(rb"[1-9]")  # IEC 61162-1: one to nine sentences a message
 FILL = re.compile(rb"[0-5]")
 MMSI_MAX = 999_999_999  # nine digits, ITU-R M.585
@@ -57,8 +60,15 @@ BITS: dict[int, tuple[int, int]] = {
     27: (96, 96),  # table 85
 }
 
+STATIC_PARTS = 24
+PART_AT = 38  # which part of a type 24 it is
 PART_B = 1
 PART_B_BITS_MIN = 162  # table 81: the last dimension ends here
+
+CODE = {reason: code for code, reason in enumerate(("", *REASONS))}  # a reason in a column; 0 is none
+TYPES = 64  # six bits
+BITS_MIN = np.array([BITS.get(kind, (1, 0))[0] for kind in range(TYPES)])
+BITS_MAX = np.array([BITS.get(kind, (1, 0))[1] for kind in range(TYPES)])
 
 
 def sentence_refusal(total: bytes, part: bytes, payload: bytes, fill: bytes) -> str:
@@ -72,25 +82,30 @@ def sentence_refusal(total: bytes, part: bytes, payload: bytes, fill: bytes) -> 
     return "" if FILL.fullmatch(fill) else "fill"
 
 
-def message_refusal(payload: bytes, fill: int) -> str:
-    """Reason to refuse a whole message, "" for none. ``payload`` holds only characters of the armour."""
-    kind = SEXTET[payload[0]]
-    limits = BITS.get(kind)
-    if limits is None:
-        return "type"
-    bits = len(payload) * 6 - fill
-    if not limits[0] <= bits <= limits[1] or (kind == 24 and bits < PART_B_BITS_MIN and peek(payload, 38, 2) == PART_B):
-        return "length"
-    return "" if 0 < peek(payload, 8, 30) <= MMSI_MAX else "mmsi"
+def message_refusals(sextets: bytes, start: I64, length: I64, fill: U8) -> U8:
+    """CODE of the reason to refuse each whole message, 0 for none. ``sextets`` is the text after ``SEXTETS``."""
+    head = words(sextets, start, 1)
+    kind, mmsi = field(head, 0, 6), field(head, 8, 30)
+    bits = length * 6 - fill
+    known = BITS_MAX[kind] > 0
+    part = field(head, PART_AT, 2)
+    short = (kind == STATIC_PARTS) & (part == PART_B) & (bits < PART_B_BITS_MIN)
+    fits = (bits >= BITS_MIN[kind]) & (bits <= BITS_MAX[kind]) & ~short
+    named = (mmsi > 0) & (mmsi <= MMSI_MAX)
+    no_part = (kind == STATIC_PARTS) & (part > PART_B)  # tables 80 and 81 are all there is
+    out = np.zeros(len(start), np.uint8)
+    for wrong, reason in ((no_part, "undecodable"), (~named, "mmsi"), (~fits, "length"), (~known, "type")):
+        out[wrong] = CODE[reason]  # the first thing that is wrong is the reason, so it is written last
+    return out
 
 
-def peek(payload: bytes, start: int, width: int) -> int:
+def peek(sextets: bytes, start: int, width: int) -> int:
     """Unsigned integer of ``width`` bits at bit ``start``, read from the few characters that hold it.
 
-    The payload must reach that far.
+    The payload, translated by ``SEXTETS``, must reach that far.
     """
     first, last = start // 6, (start + width - 1) // 6
     value = 0
-    for char in payload[first : last + 1]:
-        value = value << 6 | SEXTET[char]
+    for sextet in sextets[first : last + 1]:
+        value = value << 6 | sextet
     return value >> ((last + 1) * 6 - start - width) & ((1 << width) - 1)

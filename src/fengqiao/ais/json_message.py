@@ -5,30 +5,22 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from fengqiao.ais.decode import other_fields
-from fengqiao.ais.gate import peek
-from fengqiao.ais.heard import Heard
-from fengqiao.ais.normalise import (
+from fengqiao.ais.columns import (
     COG,
     HEADING,
     NAV_STATUS,
     POSITION,
     ROT,
-    SHIP_TYPE_AT,
     SIDES,
     SOG,
+    TEXT_AT,
     UNITS_PER_TENTH_MINUTE,
     WITH_POSITION,
     WITH_STATIC,
-    WITH_TEXT,
-    Position,
-    Static,
     clean,
-    fix_ms,
-    position,
-    static,
-    text,
 )
+from fengqiao.ais.decode import decode, other_fields
+from fengqiao.ais.gate import peek
 from fengqiao.model.reports import UNITS_PER_DEGREE
 
 UNIX = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,6 +38,7 @@ COARSE_AT: Mapping[int, tuple[tuple[str, int, int], ...]] = MappingProxyType(
     }
 )
 
+SHIP_TYPE_OF_GROUP = 114  # type 23 (table 78)
 RANGES: Mapping[str, int] = MappingProxyType({"lon": 180, "lat": 90})  # beyond: 181 and 91 are "not available"
 
 # pyais' names of fields that are said above in our own words, or mean nothing to a reader.
@@ -60,25 +53,28 @@ NOT_GIVEN = frozenset(
 )
 
 
-def as_json(h: Heard, feed: str) -> dict[str, Any]:
-    """The message with keys whose names end in their unit; unknown fields are absent."""
-    kind = h.message.msg_type
-    out: dict[str, Any] = {"type": kind, "mmsi": h.message.mmsi, "at": ""}
-    fix = h.base_ms
-    if kind in WITH_POSITION:
-        p = position(h.message, h.payload)
-        fix = fix_ms(h.base_ms, p.known, p.second)
-        out |= _motion(p)
-    if kind in WITH_STATIC:
-        out |= _identity(static(h.message, h.payload, h.fill))
-    if kind in WITH_TEXT:
-        out["text"] = text(h.message, h.payload, h.fill)
-    out["at"] = iso(fix)
-    out |= _others(h, out)
-    out["feed"] = feed
-    if h.source:
-        out["source"] = h.source.decode("ascii", "replace")
-    return out
+Row = Mapping[str, Any]  # of a table of reports
+
+
+def as_json(
+    sextets: bytes, fill: int, base_ms: int, tables: tuple[Row | None, Row | None, Row | None]
+) -> dict[str, Any]:
+    """The message with keys whose names end in their unit; unknown fields are absent.
+
+    ``tables`` are its rows among positions, statics and texts, as far as it has one. Every other field is as pyais
+    reads it; where pyais cannot, there is none.
+    """
+    position, static, text = tables
+    kind = peek(sextets, 0, 6)
+    out: dict[str, Any] = {"type": kind, "mmsi": peek(sextets, 8, 30), "at": iso(base_ms)}
+    if position is not None:
+        out["at"] = iso(position["fix_ms"])
+        out |= _motion(position)
+    if static is not None:
+        out |= _identity(static)
+    if text is not None:
+        out["text"] = text["text"]
+    return out | _others(kind, sextets, fill, out)
 
 
 def iso(at_ms: int) -> str:
@@ -86,46 +82,47 @@ def iso(at_ms: int) -> str:
     return (UNIX + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _motion(p: Position) -> dict[str, Any]:
+def _motion(p: Row) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    if p.known & POSITION:
-        out["lon"] = round(p.lon / UNITS_PER_DEGREE, DEGREE_DECIMALS)
-        out["lat"] = round(p.lat / UNITS_PER_DEGREE, DEGREE_DECIMALS)
-    if p.known & SOG:
-        out["sog_kn"] = p.sog / 10
-    if p.known & COG:
-        out["cog_deg"] = p.cog / 10
-    if p.known & HEADING:
-        out["heading_deg"] = p.heading
-    if p.known & ROT and abs(p.rot) != ROT_NO_SENSOR:
-        turn = round((p.rot / ROT_PER_ROOT) ** 2, 1)
-        out["rot_deg_min"] = -turn if p.rot < 0 else turn
-    if p.known & NAV_STATUS:
-        out["nav_status"] = p.nav_status
+    if p["known"] & POSITION:
+        out["lon"] = round(p["lon"] / UNITS_PER_DEGREE, DEGREE_DECIMALS)
+        out["lat"] = round(p["lat"] / UNITS_PER_DEGREE, DEGREE_DECIMALS)
+    if p["known"] & SOG:
+        out["sog_kn"] = p["sog"] / 10
+    if p["known"] & COG:
+        out["cog_deg"] = p["cog"] / 10
+    if p["known"] & HEADING:
+        out["heading_deg"] = p["heading"]
+    if p["known"] & ROT and abs(p["rot"]) != ROT_NO_SENSOR:
+        turn = round((p["rot"] / ROT_PER_ROOT) ** 2, 1)
+        out["rot_deg_min"] = -turn if p["rot"] < 0 else turn
+    if p["known"] & NAV_STATUS:
+        out["nav_status"] = p["nav_status"]
     return out
 
 
-def _identity(s: Static) -> dict[str, Any]:
-    texts = {"name": s.name, "callsign": s.callsign, "destination": s.destination}
-    out: dict[str, Any] = {key: value for key, value in texts.items() if value}
-    if s.imo:
-        out["imo"] = s.imo
-    if s.ship_type > 0:
-        out["ship_type"] = s.ship_type
-    sides = (s.to_bow, s.to_stern, s.to_port, s.to_starboard)
+def _identity(s: Row) -> dict[str, Any]:
+    out: dict[str, Any] = {key: s[key] for key in ("name", "callsign", "destination") if s[key]}
+    if s["imo"]:
+        out["imo"] = s["imo"]
+    if s["ship_type"] > 0:
+        out["ship_type"] = s["ship_type"]
+    sides = [s[side] for side in SIDES]
     if max(sides) > 0:  # a 0 beside others is a distance: the antenna stands at that end
         out |= {f"{side}_m": value for side, value in zip(SIDES, sides, strict=True)}
-    if s.draught_dm > 0:
-        out["draught_m"] = s.draught_dm / 10
+    if s["draught_dm"] > 0:
+        out["draught_m"] = s["draught_dm"] / 10
     return out
 
 
-def _others(h: Heard, said: dict[str, Any]) -> dict[str, Any]:
+def _others(kind: int, sextets: bytes, fill: int, said: Mapping[str, Any]) -> dict[str, Any]:
     """What is left: as pyais has it, save positions in minutes, text and the raw ship type."""
-    kind = h.message.msg_type
-    own_words = kind in WITH_POSITION or kind in WITH_STATIC or kind in WITH_TEXT or kind in COARSE_AT
+    message = decode(sextets, fill)
+    if message is None:
+        return {}
+    own_words = kind in WITH_POSITION or kind in WITH_STATIC or kind in TEXT_AT or kind in COARSE_AT
     out: dict[str, Any] = {}
-    for name, value in other_fields(h.message).items():
+    for name, value in other_fields(message).items():
         if name in said or (own_words and name in SAID) or name == "msg_type" or (name, value) in NOT_GIVEN:
             continue
         if isinstance(value, str):
@@ -135,10 +132,10 @@ def _others(h: Heard, said: dict[str, Any]) -> dict[str, Any]:
         elif name in RANGES and abs(value) > RANGES[name]:
             continue
         out[name] = value
-    if kind in COARSE_AT and not (kind == 22 and h.message.addressed):
+    if kind in COARSE_AT and not (kind == 22 and message.addressed):
         for name, at, width in COARSE_AT[kind]:
-            _coarse(out, name, peek(h.payload, at, width), width)
-    if kind == 23 and (ship_type := peek(h.payload, SHIP_TYPE_AT[kind], 8)):
+            _coarse(out, name, peek(sextets, at, width), width)
+    if kind == 23 and (ship_type := peek(sextets, SHIP_TYPE_OF_GROUP, 8)):
         out["ship_type"] = ship_type
     return out
 

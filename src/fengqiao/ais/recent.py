@@ -1,5 +1,7 @@
 """Messages heard lately: the same transmission comes in through every receiver in range."""
 
+from collections.abc import Sequence
+
 DUPLICATE_MS = 10_000  # hubs differ by seconds; a station that says exactly the same waits longer (M.1371 table 1)
 REMEMBER_MAX = 200_000  # payloads: ten seconds of a feed of twenty thousand messages a second
 SWEEP_MIN = 4096
@@ -13,17 +15,22 @@ class Recent:
         self.newest: dict[int, int] = {}  # feed -> its latest time
         self.sweep_at = SWEEP_MIN
 
-    def heard(self, payload: bytes, ref_ms: int) -> bool:
-        """Whether the payload was used less than DUPLICATE_MS away from ``ref_ms``."""
-        before = self.used.get(payload)
-        return before is not None and abs(ref_ms - before[0]) <= DUPLICATE_MS
-
-    def remember(self, payload: bytes, ref_ms: int, feed: int) -> None:
-        self.used.pop(payload, None)  # to the young end
-        self.used[payload] = (ref_ms, feed)
-        self.newest[feed] = ref_ms
-        if len(self.used) >= self.sweep_at:
-            self._sweep()
+    def fresh(self, payloads: Sequence[bytes], ref_ms: Sequence[int], feeds: Sequence[int]) -> list[bool]:
+        """Which messages were not used less than DUPLICATE_MS away; those are used now."""
+        out = []
+        used = self.used
+        for payload, ref, feed in zip(payloads, ref_ms, feeds, strict=True):
+            before = used.get(payload)
+            new = before is None or abs(ref - before[0]) > DUPLICATE_MS
+            if new:
+                used.pop(payload, None)  # to the young end
+                used[payload] = (ref, feed)
+                self.newest[feed] = ref
+                if len(used) >= self.sweep_at:
+                    self._sweep()
+                    used = self.used
+            out.append(new)
+        return out
 
     def _sweep(self) -> None:
         """Forget what is too old by the clock of the feed that brought it."""

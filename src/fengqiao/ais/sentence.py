@@ -31,7 +31,6 @@ DATE = re.compile(
 SUFFIX = re.compile(rb"[\s,](\d{9,14})(?:\.(\d{1,6}))?\s*$")  # the last field of a tail
 STATION = re.compile(rb",([rb][0-9A-Za-z]+)(?=,|\s*$)")  # a coastguard's receiver ('r') or base station ('b')
 GROUP = re.compile(rb"\d+-\d+-(\d+)|\d+G\d+:(\d+)")  # two spellings of the same: 1-2-1604 and 1G2:1604
-PGHP = re.compile(rb"\$PGHP,1,(\d{4}),(\d+),(\d+),(\d+),(\d+),(\d+),(\d+),[^*]*\*[0-9A-Fa-f]{2}")
 
 
 class Marks(NamedTuple):
@@ -46,36 +45,15 @@ class Marks(NamedTuple):
 NO_MARKS = Marks()
 
 
-class Sentence(NamedTuple):
-    """One candidate sentence, good or refused."""
-
-    peer: str
-    received_ms: int
-    seq: int
-    source: bytes | None
-    group: bytes | None
-    stamp_ms: int | None  # TAG > prefix and suffix > $PGHP
-    talker: bytes
-    total: int  # parts of the message
-    part: int  # which of them this is, from 1
-    message_id: bytes  # sequential message id, shared by the parts
-    channel: bytes
-    payload: bytes
-    fill: int
-    refusal: str  # "" when the sentence is good
-
-
 class Parsed(NamedTuple):
     """The part of a sentence that stands in its own text."""
 
-    talker: bytes
-    total: int
-    part: int
-    message_id: bytes
-    channel: bytes
+    total: int  # parts of the message
+    part: int  # which of them this is, from 1
+    start: int  # offset of the payload
     payload: bytes
     fill: int
-    refusal: str
+    refusal: str  # "" when the sentence is good
 
 
 def checksum(text: bytes) -> int:
@@ -93,7 +71,7 @@ def checksum(text: bytes) -> int:
 
 
 def refused(reason: str) -> Parsed:
-    return Parsed(b"", 1, 1, b"", b"", b"", 0, reason)
+    return Parsed(1, 1, 0, b"", 0, reason)
 
 
 def parse_body(body: bytes) -> tuple[Parsed, bytes]:
@@ -101,14 +79,14 @@ def parse_body(body: bytes) -> tuple[Parsed, bytes]:
     match = BODY.match(body)
     if match is None:
         return refused(_damage(body)), b""
-    talker, total, part, message_id, channel, payload, fill, given = match.groups()
+    total, part, payload, fill, given = match.group(2, 3, 6, 7, 8)
     end = match.end()
     if checksum(body[1 : end - 3]) != int(given, 16):
         return refused("checksum"), body[end:]
     reason = sentence_refusal(total, part, payload, fill)
     if reason:
         return refused(reason), body[end:]
-    return Parsed(talker, int(total), int(part), message_id, channel, payload, int(fill), ""), body[end:]
+    return Parsed(int(total), int(part), match.start(6), payload, int(fill), ""), body[end:]
 
 
 def _damage(body: bytes) -> str:
@@ -123,8 +101,8 @@ def intact(body: bytes, star: int) -> bool:
     return checksum(body[1:star]) == int(body[star + 1 : star + 3], 16)
 
 
-def bodies(line: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Lead and body of each sentence in a line; a TAG block between two sentences leads the later one."""
+def bodies(line: bytes) -> Iterator[tuple[bytes, int, bytes]]:
+    """Lead, offset and body of each sentence in a line; a TAG block between two sentences leads the later one."""
     starts = [match.start() for match in START.finditer(line)]
     if not starts:
         return
@@ -133,10 +111,10 @@ def bodies(line: bytes) -> Iterator[tuple[bytes, bytes]]:
         body = line[start:stop]
         tag = body.find(b"\\")
         if tag < 0:
-            yield lead, body
+            yield lead, start, body
             lead = b""
         else:
-            yield lead, body[:tag]
+            yield lead, start, body[:tag]
             lead = body[tag:]
 
 
@@ -244,14 +222,3 @@ def civil_ms(year: int, month: int, day: int, hour: int, minute: int, second: in
         return None
     value = (at - UNIX) // timedelta(milliseconds=1) + ms
     return value if value >= EPOCH_MS_MIN else None
-
-
-def pghp_ms(line: bytes) -> int | None:
-    """Time in a ``$PGHP,1,year,month,day,hour,minute,second,ms,…*hh`` line with a good checksum."""
-    match = PGHP.search(line)
-    if match is None or max(map(len, match.groups())) > 4:
-        return None
-    text = match[0]
-    if not intact(text, len(text) - 3):
-        return None
-    return civil_ms(*(int(part) for part in match.groups()))

@@ -1,0 +1,93 @@
+"""The six-bit armour of IEC 61162-1, many payloads at a time.
+
+Eight characters of a payload hold 48 bits. They are gathered as one 64-bit number and pushed together by shifts, so
+that a field of a hundred thousand messages is a shift and a mask of a column. Bit 0 is the first of the message.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+NO_SEXTET = 0x80  # marks a byte that is no armour character
+_LETTERS = bytes(range(0x30, 0x58)) + bytes(range(0x60, 0x78))
+SEXTETS = bytes(_LETTERS.index(char) if char in _LETTERS else NO_SEXTET for char in range(256))
+WORD_CHARS = 8  # characters of a word
+WORD_BITS = 48
+PAD = bytes(128)  # behind every buffer, so that a window never leaves it; longer than the longest fixed message
+
+# How eight bytes of six bits become 48 bits: pairs to 12 bits, those to 24, those to 48.
+PUSH = (
+    (np.uint64(0x3F00_3F00_3F00_3F00), np.uint64(2), np.uint64(0x003F_003F_003F_003F)),
+    (np.uint64(0x0FFF_0000_0FFF_0000), np.uint64(4), np.uint64(0x0000_0FFF_0000_0FFF)),
+    (np.uint64(0x00FF_FFFF_0000_0000), np.uint64(8), np.uint64(0x0000_0000_00FF_FFFF)),
+)
+LETTER = np.array([code + 64 if code < 32 else code for code in range(64)], np.uint8)  # six-bit ASCII, M.1371 table 47
+
+
+def windows(data: bytes, at: I64, width: int) -> U8:
+    """Bytes (n, width) of ``data`` from each offset. Every window must lie within the data."""
+    view = np.ndarray((len(data) - width + 1,), f"V{width}", data, strides=(1,))
+    out: U8 = view[at].view(np.uint8).reshape(len(at), width)
+    return out
+
+
+def numbers(data: bytes, at: I64) -> U64:
+    """The eight bytes from each offset as numbers, the first byte the lowest."""
+    view = np.ndarray((len(data) - 7,), "V8", data, strides=(1,))
+    out: U64 = view[at].view(np.dtype("<u8"))
+    return out
+
+
+def words(sextets: bytes, at: I64, count: int) -> U64:
+    """``count`` words of 48 bits (count, n) from each offset of a buffer already translated by SEXTETS.
+
+    Bits behind the end of a payload are those of whatever follows it in the buffer: the gate knows how far to read.
+    """
+    out = np.empty((count, len(at)), np.uint64)
+    view = np.ndarray((len(sextets) - 8 * count + 1,), f"V{8 * count}", sextets, strides=(1,))
+    raw = view[at].view(np.dtype(">u8")).reshape(len(at), count)
+    for n in range(count):
+        word = raw[:, n].astype(np.uint64)
+        for high, shift, low in PUSH:
+            word = ((word & high) >> shift) | (word & low)
+        out[n] = word
+    return out
+
+
+def field(message: U64, start: int, width: int) -> I64:
+    """Unsigned integers (n,) of ``width`` bits, at most 48, at bit ``start`` of words (count, n)."""
+    first, last = start // WORD_BITS, (start + width - 1) // WORD_BITS
+    left = (last + 1) * WORD_BITS - start - width  # bits of the last word behind the field
+    value = message[last] >> np.uint64(left)
+    if last > first:
+        value = value | (message[first] << np.uint64(WORD_BITS - left))
+    out: I64 = (value & np.uint64((1 << width) - 1)).astype(np.int64)
+    return out
+
+
+def signed(message: U64, start: int, width: int) -> I64:
+    """As ``field``, in two's complement."""
+    value = field(message, start, width)
+    out: I64 = value - ((value >> (width - 1)) << width)
+    return out
+
+
+def text(message: U64, start: int, chars: int) -> NDArray[np.object_]:
+    """Six-bit ASCII of ``chars`` characters at bit ``start``: up to the first '@', without blanks around it."""
+    codes = np.empty((message.shape[1], chars), np.uint8)
+    for n in range(chars):
+        codes[:, n] = field(message, start + 6 * n, 6)
+    return strings(codes)
+
+
+def strings(codes: U8) -> NDArray[np.object_]:
+    """Rows of six-bit codes (n, chars) as str: the first 0, an '@', ends a text (M.1371-5 table 47)."""
+    letters = LETTER[codes]
+    letters[np.logical_or.accumulate(codes == 0, axis=1)] = 0
+    packed = letters.view(f"S{codes.shape[1]}")[:, 0]
+    out = np.empty(len(codes), np.object_)
+    out[:] = np.strings.strip(packed).astype(np.str_).tolist()
+    return out

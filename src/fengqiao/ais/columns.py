@@ -1,0 +1,272 @@
+"""Whole messages into the columns of a ReportBatch, in the integers of ITU-R M.1371.
+
+Where a field stands is a table here, by message type; bit numbers are those of M.1371-5 annex 8, counted from 0.
+Sentinels are those of the standard: a value outside what the field can mean counts as not given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengqiao.ais.armour import I64, U64, field, signed, text, words
+from fengqiao.ais.gate import PART_AT, STATIC_PARTS, peek
+from fengqiao.model.columns import Columns, column
+from fengqiao.model.reports import UNITS_PER_DEGREE, Known, Positions, Statics, Texts
+
+LON_UNITS_MAX = 180 * UNITS_PER_DEGREE
+LAT_UNITS_MAX = 90 * UNITS_PER_DEGREE
+UNITS_PER_TENTH_MINUTE = 1_000  # long range reports say positions in 1/10 minute
+HEADINGS = 360  # 511 is "not available", 360 to 510 mean nothing
+COGS_TENTHS = 3600  # 3600 is "not available", above means nothing
+SECONDS = 60  # 60 is "not available", 61 to 63 name the positioning mode
+ROT_UNKNOWN = -128
+NO_SUCH_FIELD = -1
+AUXILIARY = 98  # a craft of a mother ship (M.585): where others have dimensions its 24B names the mother ship
+
+# Known as plain integers: IntFlag arithmetic is slow.
+POSITION, SOG, COG, HEADING = int(Known.POSITION), int(Known.SOG), int(Known.COG), int(Known.HEADING)
+ROT, NAV_STATUS, SECOND, ACCURACY = int(Known.ROT), int(Known.NAV_STATUS), int(Known.SECOND), int(Known.ACCURACY)
+
+
+@dataclass(frozen=True, slots=True)
+class Messages(Columns):
+    """Whole messages that passed the gate and were not heard before, in the order in which they were completed."""
+
+    line: NDArray[np.int32] = column(np.int32)  # of the sentence that completed it
+    feed: NDArray[np.int16] = column(np.int16)
+    seq: NDArray[np.int64] = column(np.int64)
+    received_ms: NDArray[np.int64] = column(np.int64)
+    ref_ms: NDArray[np.int64] = column(np.int64)
+    base_ms: NDArray[np.int64] = column(np.int64)  # its own time, from which its fix is reckoned
+    start: NDArray[np.int64] = column(np.int64)  # of the whole payload
+    length: NDArray[np.int64] = column(np.int64)
+    fill: NDArray[np.uint8] = column(np.uint8)
+    parts: NDArray[np.int64] = column(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a position report has its fields: first bits; None for what it does not have."""
+
+    accuracy: int
+    lon: int
+    lat: int
+    sog: int | None = None
+    cog: int | None = None
+    heading: int | None = None
+    second: int | None = None
+    rot: int | None = None
+    nav_status: int | None = None
+    lon_bits: int = 28
+    lat_bits: int = 27
+    units: int = 1  # of 1/600000 degree
+    sog_bits: int = 10
+    sog_tenths: int = 1  # one unit of speed in 0.1 kn
+    cog_bits: int = 12
+    cog_tenths: int = 1
+
+    @property
+    def sog_unknown(self) -> int:
+        return (1 << self.sog_bits) - 1
+
+
+CLASS_A = Layout(60, 61, 89, sog=50, cog=116, heading=128, second=137, rot=42, nav_status=38)  # table 48
+CLASS_B = Layout(56, 57, 85, sog=46, cog=112, heading=124, second=133)  # tables 70, 72
+BASE = Layout(78, 79, 107, second=72)  # table 51
+LAYOUTS: Mapping[tuple[int, ...], Layout] = MappingProxyType(
+    {
+        (1, 2, 3): CLASS_A,
+        (18, 19): CLASS_B,
+        (4, 11): BASE,
+        (9,): Layout(60, 61, 89, sog=50, cog=116, second=128, sog_tenths=10),  # table 60: whole knots
+        (21,): Layout(163, 164, 192, second=253),  # table 74
+        (27,): Layout(  # table 85: 1/10 minute, whole knots, whole degrees
+            38, 44, 62, 79, 85, None, None, None, 40, 18, 17, UNITS_PER_TENTH_MINUTE, 6, 10, 9, 10
+        ),
+    }
+)
+WORDS = 7  # of 48 bits: the first 336 bits hold every fixed field but those of type 5
+LONG_WORDS = 9  # 432 bits: type 5
+WITH_POSITION = frozenset(kind for kinds in LAYOUTS for kind in kinds)
+WITH_STATIC = frozenset({5, 19, 21, 24})
+TEXT_AT: Mapping[int, int] = MappingProxyType({12: 72, 14: 40})  # tables 62, 64
+IS_POSITION, IS_STATIC, IS_TEXT = (np.isin(np.arange(64), list(s)) for s in (WITH_POSITION, WITH_STATIC, TEXT_AT))
+
+# Texts and numbers of static reports: type -> field -> (bit, characters) or (bit, width). Tables 52, 72, 74, 80, 81.
+PART_A, PART_B = 240, 241  # the two parts of type 24 as two types
+NAMES: Mapping[int, Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {
+        5: {"name": (112, 20), "callsign": (70, 7), "destination": (302, 20)},
+        19: {"name": (143, 20)},
+        21: {"name": (43, 20)},
+        PART_A: {"name": (40, 20)},
+        PART_B: {"callsign": (90, 7)},
+    }
+)
+FIGURES: Mapping[int, Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {
+        5: {"imo": (40, 30), "ship_type": (232, 8), "draught_dm": (294, 8)},
+        19: {"ship_type": (263, 8)},
+        21: {},
+        PART_A: {},
+        PART_B: {"ship_type": (40, 8)},
+    }
+)
+SIDES = ("to_bow", "to_stern", "to_port", "to_starboard")
+SIDES_AT: Mapping[int, int] = MappingProxyType({5: 240, 19: 271, 21: 219, PART_B: 132})
+SIDE_BITS = (9, 9, 6, 6)
+ATON = 21
+ATON_NAME_MORE_AT = 272  # the name goes on here, to the end of the message
+
+
+def kinds(sextets: bytes, messages: Messages) -> I64:
+    """Message type of each."""
+    return np.frombuffer(sextets, np.uint8)[messages.start].astype(np.int64)
+
+
+def positions(sextets: bytes, messages: Messages, kind: I64) -> Positions:
+    """The rows of those messages that say where their sender is."""
+    rows = np.flatnonzero(IS_POSITION[kind])
+    said, kind = messages.take(rows), kind[rows]
+    types = Positions.dtypes()
+    out = {name: np.zeros(len(rows), types[name]) for name in MOTION}
+    mmsi = np.zeros(len(rows), np.int64)
+    for some, layout in LAYOUTS.items():
+        where = np.flatnonzero(np.isin(kind, some)) if len(some) > 1 else np.flatnonzero(kind == some[0])
+        if len(where):
+            bits = words(sextets, said.start[where], WORDS)
+            mmsi[where] = field(bits, 8, 30)
+            for name, values in _motion(bits, layout).items():
+                out[name][where] = values
+    return Positions(
+        line=said.line,
+        feed=said.feed,
+        seq=said.seq,
+        received_ms=said.received_ms,
+        ref_ms=said.ref_ms,
+        fix_ms=fix_ms(said.base_ms, out["known"], out["second"]),
+        mmsi=mmsi,
+        msg_type=kind.astype(np.uint8),
+        **out,
+    )
+
+
+MOTION = ("known", "lon", "lat", "sog", "cog", "heading", "rot", "nav_status", "second")
+
+
+def _motion(bits: U64, layout: Layout) -> dict[str, NDArray[Any]]:
+    out: dict[str, NDArray[Any]] = {}
+    lon = signed(bits, layout.lon, layout.lon_bits) * layout.units
+    lat = signed(bits, layout.lat, layout.lat_bits) * layout.units
+    located = (np.abs(lon) <= LON_UNITS_MAX) & (np.abs(lat) <= LAT_UNITS_MAX)
+    known = located * POSITION + field(bits, layout.accuracy, 1) * ACCURACY
+    out["lon"], out["lat"] = lon * located, lat * located
+
+    def keep(name: str, values: I64, given: NDArray[np.bool_], flag: int) -> None:
+        nonlocal known
+        out[name] = values * given
+        known = known + given * flag
+
+    if layout.sog is not None:
+        raw = field(bits, layout.sog, layout.sog_bits)
+        keep("sog", raw * layout.sog_tenths, raw < layout.sog_unknown, SOG)
+    if layout.cog is not None:
+        raw = field(bits, layout.cog, layout.cog_bits) * layout.cog_tenths
+        keep("cog", raw, raw < COGS_TENTHS, COG)
+    if layout.heading is not None:
+        raw = field(bits, layout.heading, 9)
+        keep("heading", raw, raw < HEADINGS, HEADING)
+    if layout.second is not None:
+        raw = field(bits, layout.second, 6)
+        keep("second", raw, raw < SECONDS, SECOND)
+    if layout.rot is not None:
+        raw = signed(bits, layout.rot, 8)
+        keep("rot", raw, raw != ROT_UNKNOWN, ROT)
+    if layout.nav_status is not None:
+        raw = field(bits, layout.nav_status, 4)
+        keep("nav_status", raw, raw >= 0, NAV_STATUS)
+    out["known"] = known
+    return out
+
+
+def fix_ms(base_ms: I64, known: NDArray[Any], second: NDArray[Any]) -> I64:
+    """The latest instant not later than a second after ``base_ms`` that lies in the report's own UTC second.
+
+    A fix is so at most 60 s old; without a second it is as old as its stamp.
+    """
+    latest = base_ms + 1_000
+    fix = latest - latest % 60_000 + second.astype(np.int64) * 1_000
+    fix = np.where(fix <= latest, fix, fix - 60_000)
+    return np.where((known & SECOND) > 0, fix, base_ms)
+
+
+def statics(sextets: bytes, messages: Messages, kind: I64) -> Statics:
+    """The rows of those messages that say who their sender is."""
+    rows = np.flatnonzero(IS_STATIC[kind])
+    said, kind = messages.take(rows), kind[rows]
+    n = len(rows)
+    types = Statics.dtypes()
+    out: dict[str, NDArray[Any]] = {name: np.full(n, "", np.object_) for name in ("name", "callsign", "destination")}
+    out["imo"] = np.zeros(n, types["imo"])
+    out |= {name: np.full(n, NO_SUCH_FIELD, types[name]) for name in ("ship_type", *SIDES, "draught_dm")}
+    mmsi = np.zeros(n, np.int64)
+    of = kind.copy()
+    if n:
+        split = np.flatnonzero(kind == STATIC_PARTS)
+        of[split] = PART_A + field(words(sextets, said.start[split], 1), PART_AT, 2)
+    for each in NAMES:
+        where = np.flatnonzero(of == each)
+        if not len(where):
+            continue
+        bits = words(sextets, said.start[where], LONG_WORDS)
+        mmsi[where] = field(bits, 8, 30)
+        for name, (at, chars) in NAMES[each].items():
+            out[name][where] = text(bits, at, chars)
+        for name, (at, width) in FIGURES[each].items():
+            out[name][where] = field(bits, at, width)
+        if each in SIDES_AT:
+            at = SIDES_AT[each]
+            own = mmsi[where] // 10_000_000 != AUXILIARY
+            for name, width in zip(SIDES, SIDE_BITS, strict=True):
+                out[name][where] = np.where(own | (each != PART_B), field(bits, at, width), NO_SUCH_FIELD)
+                at += width
+        if each == ATON:
+            _aton_names(sextets, said, where, out["name"])
+    return Statics(line=said.line, feed=said.feed, ref_ms=said.ref_ms, mmsi=mmsi, msg_type=kind.astype(np.uint8), **out)
+
+
+def _aton_names(sextets: bytes, said: Messages, where: I64, names: NDArray[np.object_]) -> None:
+    """Go on with the names that are longer than their field; they are few."""
+    at, chars = NAMES[ATON]["name"]
+    for row in where[said.length[where] * 6 - said.fill[where] > ATON_NAME_MORE_AT].tolist():
+        payload = sextets[said.start[row] : said.start[row] + said.length[row]]
+        name = letters(payload, at, at + 6 * chars)
+        if "@" not in name:
+            name += letters(payload, ATON_NAME_MORE_AT, len(payload) * 6 - int(said.fill[row]))
+        names[row] = clean(name)
+
+
+def texts(sextets: bytes, messages: Messages, kind: I64) -> Texts:
+    """The rows of safety related texts; they are few, and of any length."""
+    out = []
+    for row in np.flatnonzero(IS_TEXT[kind]).tolist():
+        start, length = int(messages.start[row]), int(messages.length[row])
+        payload = sextets[start : start + length]
+        said = letters(payload, TEXT_AT[int(kind[row])], length * 6 - int(messages.fill[row]))
+        out.append((messages.line[row], messages.feed[row], messages.ref_ms[row], peek(payload, 8, 30), clean(said)))
+    return Texts.from_rows(out)
+
+
+def letters(sextets: bytes, start: int, stop: int) -> str:
+    """Six-bit ASCII from bit ``start``, in whole characters: bits left over before ``stop`` are no letter."""
+    codes = (peek(sextets, at, 6) for at in range(start, stop - 5, 6))
+    return "".join(chr(code + 64) if code < 32 else chr(code) for code in codes)
+
+
+def clean(said: str) -> str:
+    """Text up to the first '@', which ends it (M.1371-5 table 47), without blanks around it."""
+    return said.partition("@")[0].strip()

@@ -1,0 +1,437 @@
+"""Whole lines into a table of sentences.
+
+A line that is one good sentence in an ordinary dress, and nearly every line is, is read together with all others of
+its kind: shape, checksum, alphabet and time as columns. Any other line is read by itself, by ``sentence``, which
+knows every spelling and gives every reason. Both ways must tell the same of a line that either could read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengqiao.ais import stamps
+from fengqiao.ais.armour import I64, NO_SEXTET, PAD, SEXTETS, U8, numbers
+from fengqiao.ais.clock import TimeCounts
+from fengqiao.ais.framing import LINE_BYTES_MAX, Peer, Piece
+from fengqiao.ais.gate import CODE
+from fengqiao.ais.sentence import (
+    NO_MARKS,
+    Marks,
+    Parsed,
+    bodies,
+    parse_body,
+    read_marks,
+    refused,
+    stranger,
+    tail_marks,
+)
+from fengqiao.model.columns import Columns, column
+from fengqiao.model.health import SentenceCounts
+from fengqiao.model.reports import NO_TIME_MS
+
+NO_TIME = int(NO_TIME_MS)
+LEADING = b"\r\n\t \x0b\x0c"  # a line that begins so may be blank
+BANG, COMMA, STAR, BACKSLASH, HASH, ZERO, FIVE, NINE = b"!,*\\#059"
+HEAD = int.from_bytes(b"!\0\0VDM,\0", "little"), int.from_bytes(b"\xff\0\0\xff\xff\xfd\xff\0", "little")  # VDM, VDO
+TALKER = np.ones(256, np.bool_)
+TALKER[np.frombuffer(b"!,*\\", np.uint8)] = False
+SHORTEST = len("!AIVDM,1,1,,,0,0*00")
+TAIL = len(",0*00")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences(Columns):
+    """Candidate sentences, good or refused, in arrival order. Offsets are into ``Scanned.data``."""
+
+    feed: NDArray[np.int16] = column(np.int16)
+    peer: NDArray[np.int32] = column(np.int32)  # index into Scanned.peers
+    received_ms: NDArray[np.int64] = column(np.int64)
+    seq: NDArray[np.int64] = column(np.int64)
+    stamp_ms: NDArray[np.int64] = column(np.int64)  # TAG > prefix and suffix > $PGHP; NO_TIME_MS
+    total: NDArray[np.uint8] = column(np.uint8)  # parts of the message
+    part: NDArray[np.uint8] = column(np.uint8)  # which of them this is, from 1
+    fill: NDArray[np.uint8] = column(np.uint8)
+    reason: NDArray[np.uint8] = column(np.uint8)  # gate.CODE; 0 for a good one
+    lead: NDArray[np.int64] = column(np.int64)  # where its line, or what is its own of it, begins
+    head: NDArray[np.int64] = column(np.int64)  # where its '!' stands
+    start: NDArray[np.int64] = column(np.int64)  # its payload
+    length: NDArray[np.int64] = column(np.int64)
+    stop: NDArray[np.int64] = column(np.int64)  # where its line, or what is its own of it, ends
+
+
+@dataclass(slots=True)
+class Scanned:
+    """Sentences with the text they stand in."""
+
+    data: bytes  # ends with PAD
+    peers: tuple[str, ...]
+    rows: Sentences
+    marks: dict[int, Marks] = field(default_factory=dict)  # of rows that were read one by one
+
+    def marks_of(self, row: int) -> Marks:
+        """What is said about a sentence outside of it."""
+        known = self.marks.get(row)
+        if known is not None:
+            return known
+        r = self.rows
+        lead, _ = read_marks(self.data[r.lead[row] : r.head[row]])
+        station, tail_ms = tail_marks(self.data[r.start[row] + r.length[row] + TAIL : r.stop[row]])
+        return Marks(lead.source or station, lead.group, lead.tag_ms, lead.near_ms or tail_ms)
+
+    def take(self, rows: I64) -> "Scanned":
+        """Some rows, with no more text than theirs."""
+        kept = self.rows.take(rows)
+        pieces = [self.data[a:b] for a, b in zip(kept.lead.tolist(), kept.stop.tolist(), strict=True)]
+        lengths = np.array([len(p) for p in pieces], np.int64)
+        moved = np.cumsum(lengths) - lengths - kept.lead
+        marks = {n: self.marks[row] for n, row in enumerate(rows.tolist()) if row in self.marks}
+        return Scanned(b"".join(pieces) + PAD, self.peers, _shift(kept, moved), marks)
+
+    @staticmethod
+    def join(parts: "Sequence[Scanned]") -> "Scanned":
+        """Tables end to end."""
+        whole = [p for p in parts if len(p.rows)]
+        if len(whole) == 1:
+            return whole[0]
+        texts: list[bytes] = []
+        peers: list[str] = []
+        rows: list[Sentences] = []
+        marks: dict[int, Marks] = {}
+        at = row = 0
+        for p in whole:
+            rows.append(_shift(p.rows, at).with_columns(peer=(p.rows.peer + len(peers)).astype(np.int32)))
+            marks |= {row + n: m for n, m in p.marks.items()}
+            texts.append(p.data)
+            peers.extend(p.peers)
+            at, row = at + len(p.data), row + len(p.rows)
+        return Scanned(b"".join(texts) or PAD, tuple(peers), Sentences.join(rows), marks)
+
+
+def _shift(rows: Sentences, by: I64 | int) -> Sentences:
+    return rows.with_columns(lead=rows.lead + by, head=rows.head + by, start=rows.start + by, stop=rows.stop + by)
+
+
+class _Text:
+    """The lines of one batch, all their line ends cut off."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.data = b"".join([p.lines for p in pieces]) + PAD
+        self.buffer: U8 = np.frombuffer(self.data, np.uint8)
+        ends = np.flatnonzero((self.buffer == 10) | (self.buffer == 13))
+        starts = np.empty_like(ends)
+        starts[:1], starts[1:] = 0, ends[:-1] + 1
+        full = ends > starts
+        self.starts: I64 = starts[full]
+        self.ends: I64 = ends[full]
+        self.first: U8 = self.buffer[self.starts]
+        bangs = np.flatnonzero(self.buffer == BANG)
+        before = np.searchsorted(bangs, self.starts)
+        self.bangs: I64 = np.diff(before, append=len(bangs))  # how many in each line
+        self.bang: I64 = np.append(bangs, 0)[before]  # the first of them
+        self.comment = self.first == HASH
+        self.long = self.ends - self.starts > LINE_BYTES_MAX
+        self._pieces(pieces)
+
+    def _pieces(self, pieces: Sequence[Piece]) -> None:
+        of: dict[Peer, int] = {}
+        peer = [of.setdefault(p.peer, len(of)) for p in pieces]
+        self.peers = list(of)
+        stops = np.cumsum([len(p.lines) for p in pieces])
+        self.piece: I64 = np.searchsorted(stops, self.starts, side="right")
+        self.peer_of: NDArray[np.int32] = np.array(peer, np.int32)
+        self.feed_of: NDArray[np.int16] = np.array([p.feed for p in pieces], np.int16)
+        self.received_of: I64 = np.array([p.received_ms for p in pieces], np.int64)
+        self.seq_of: I64 = np.array([p.seq for p in pieces], np.int64)
+
+    def line(self, n: int) -> bytes:
+        return self.data[self.starts[n] : self.ends[n]]
+
+    def peer(self, n: int) -> Peer:
+        return self.peers[int(self.peer_of[self.piece[n]])]
+
+    def rows(self, line: I64, **columns: Any) -> Sentences:
+        """Rows of these lines; what stands outside of the lines is filled in."""
+        piece = self.piece[line]
+        return Sentences(
+            feed=self.feed_of[piece],
+            peer=self.peer_of[piece],
+            received_ms=self.received_of[piece],
+            seq=self.seq_of[piece],
+            **columns,
+        )
+
+
+def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> Scanned:
+    """Every candidate sentence; other lines are counted, and what they say of time is kept for the next sentence."""
+    if not pieces:
+        return Scanned(PAD, (), Sentences.empty())
+    text = _Text(pieces)
+    line, rows = _usual(text)
+    odd = _Odd(text, counts, times)
+    odd.read(line)
+    if odd.lines:
+        kept = ~np.isin(line, list(odd.read_lines))
+        line, rows = line[kept], rows.take(kept)
+    rows = rows.with_columns(stamp_ms=_stamps(text, rows, times))
+    if odd.lines:
+        line = np.concatenate([line, np.array(odd.lines, np.int64)])
+        order = np.argsort(line, kind="stable")
+        line = line[order]
+        rows = Sentences.join([rows, odd.rows()]).take(order)
+    marks = dict(zip(np.flatnonzero(np.isin(line, odd.lines)).tolist(), odd.marks, strict=True)) if odd.lines else {}
+    rows = rows.with_columns(stamp_ms=_pghp(text, line, rows))
+    return Scanned(text.data, tuple(p.name for p in text.peers), rows, marks)
+
+
+def _usual(text: _Text) -> tuple[I64, Sentences]:
+    """Lines that are one good sentence in ordinary dress, and their rows, without stamps."""
+    line = np.flatnonzero((text.bangs == 1) & ~text.comment & ~text.long)
+    data, buffer = text.data, text.buffer
+    head = text.bang[line]
+    low, high = numbers(data, head), numbers(data, head + 8)
+    c = [((high >> np.uint64(8 * n)) & np.uint64(255)).astype(np.uint8) for n in range(7)]  # characters 8 to 14
+    total = (low >> np.uint64(56)).astype(np.uint8)
+    part = c[1]
+    no_id = c[3] == COMMA
+    channel, then = np.where(no_id, c[4], c[5]), np.where(no_id, c[5], c[6])
+    no_channel = channel == COMMA
+    good = (low & np.uint64(HEAD[1])) == HEAD[0]
+    good &= TALKER[buffer[head + 1]] & TALKER[buffer[head + 2]]
+    good &= (c[0] == COMMA) & (c[2] == COMMA) & (part > ZERO) & (part <= total) & (total <= NINE)
+    good &= (no_id | ((c[4] == COMMA) & (c[3] != STAR))) & (no_channel | ((then == COMMA) & (channel != STAR)))
+    start = head + 15 - no_id - no_channel
+    star, whole = _star(text, start, text.ends[line])
+    good &= whole
+    line, head, start, star = line[good], head[good], start[good], star[good]
+    total, part = total[good] - ZERO, part[good] - ZERO
+    fill = buffer[star - 1] - ZERO
+    edges = np.empty(2 * len(line), np.int64)
+    edges[0::2], edges[1::2] = start, star - 2
+    sextets = np.frombuffer(data.translate(SEXTETS), np.uint8)
+    armoured = np.bitwise_or.reduceat(sextets, edges)[0::2] < NO_SEXTET if len(line) else good[:0]
+    good = armoured & (fill <= FIVE - ZERO) & (stamps.xor(buffer, head + 1, star) == stamps.hex_at(buffer, star + 1))
+    line = line[good]
+    return line, text.rows(
+        line,
+        stamp_ms=np.full(len(line), NO_TIME),
+        total=total[good],
+        part=part[good],
+        fill=fill[good],
+        reason=np.zeros(len(line), np.uint8),
+        lead=text.starts[line],
+        head=head[good],
+        start=start[good],
+        length=star[good] - 2 - start[good],
+        stop=text.ends[line],
+    )
+
+
+def _star(text: _Text, start: I64, stop: I64) -> tuple[I64, NDArray[np.bool_]]:
+    """Where the '*' of the checksum stands, and whether there is a payload and one fill digit before it."""
+    buffer = text.buffer
+    star = stop - 3  # nothing behind the checksum, as in most lines
+    elsewhere = np.flatnonzero(buffer[star] != STAR)
+    if len(elsewhere):
+        stars = np.append(np.flatnonzero(buffer == STAR), len(buffer) - 3)
+        star[elsewhere] = stars[np.searchsorted(stars, start[elsewhere])]
+    whole = (star - 2 > start) & (star + 3 <= stop)
+    star[~whole] = start[~whole] + 2
+    return star, whole & (buffer[star - 2] == COMMA)
+
+
+def _stamps(text: _Text, rows: Sentences, times: TimeCounts) -> I64:
+    """The time that stands before or behind each of the usual sentences."""
+    out = rows.stamp_ms.copy()
+    led = np.flatnonzero(rows.head > rows.lead)
+    tag = text.buffer[rows.lead[led]] == BACKSLASH
+    for some, read in ((led[tag], stamps.tags), (led[~tag], stamps.dates)):
+        if len(some):
+            at, known = read(text.data, rows.lead[some], rows.head[some])
+            out[some[known]] = at[known]
+            for row in some[~known].tolist():
+                marks, bad = read_marks(text.data[rows.lead[row] : rows.head[row]])
+                times.bad_tags += bad
+                stamp = marks.tag_ms if marks.tag_ms is not None else marks.near_ms
+                out[row] = NO_TIME if stamp is None else stamp
+    behind = rows.start + rows.length + TAIL
+    tailed = np.flatnonzero((behind < rows.stop) & (out == NO_TIME))
+    if len(tailed):
+        at, known = stamps.tails(text.data, behind[tailed], rows.stop[tailed])
+        out[tailed[known]] = at[known]
+        for row in tailed[~known].tolist():
+            _, stamp = tail_marks(text.data[behind[row] : rows.stop[row]])
+            out[row] = NO_TIME if stamp is None else stamp
+    return out
+
+
+class _Odd:
+    """Lines that are read one by one, in order, with what their peers left waiting."""
+
+    def __init__(self, text: _Text, counts: SentenceCounts, times: TimeCounts) -> None:
+        self.text = text
+        self.counts = counts
+        self.times = times
+        self.lines: list[int] = []  # of each row
+        self.marks: list[Marks] = []
+        self.columns: list[tuple[int, ...]] = []
+        self.read_lines: set[int] = set()
+
+    def read(self, usual: I64) -> None:
+        """Everything but the usual lines, and of these the ones that a TAG line before them is about."""
+        text = self.text
+        plain = (text.bangs == 0) & ~text.long
+        odd = ~plain & (~text.comment | text.long)
+        odd[usual] = False
+        blank = plain & np.isin(text.first, np.frombuffer(LEADING, np.uint8))
+        alone = plain & (text.first == BACKSLASH)
+        others = int(np.count_nonzero(plain | (text.comment & ~text.long))) - int(np.count_nonzero(blank | alone))
+        self.counts.came_in += others
+        self.counts.not_ais += others
+        heap = np.flatnonzero(odd | blank | alone).tolist()  # sorted, so it is a heap
+        heap += [n for peer in text.peers if peer.marks is not None and (n := self._next(peer, -1)) is not None]
+        heapify(heap)
+        while heap:
+            n = heappop(heap)
+            if n in self.read_lines:
+                continue
+            self.read_lines.add(n)
+            peer = text.peer(n)
+            self._line(n, peer)
+            if peer.marks is not None and (then := self._next(peer, n)) is not None:
+                heappush(heap, then)
+
+    def rows(self) -> Sentences:
+        """The rows found, in order of lines."""
+        names = ("stamp_ms", "total", "part", "fill", "reason", "lead", "head", "start", "length", "stop")
+        types = Sentences.dtypes()
+        columns = {
+            name: np.array(values, types[name])
+            for name, values in zip(names, zip(*self.columns, strict=True), strict=True)
+        }
+        return self.text.rows(np.array(self.lines, np.int64), **columns)
+
+    def _next(self, peer: Peer, after: int) -> int | None:
+        """The next line of the peer that may hold a sentence."""
+        text = self.text
+        later = np.flatnonzero(text.bangs[after + 1 :] > 0) + after + 1
+        for n in later.tolist():
+            if text.peer(n) is peer:
+                return int(n)
+        return None
+
+    def _line(self, n: int, peer: Peer) -> None:
+        text = self.text
+        line, at = text.line(n), int(text.starts[n])
+        if text.long[n]:
+            self._row(n, at, 0, refused("framing"), NO_MARKS, len(line))
+            return
+        marks: Marks | None = None
+        if not text.comment[n]:
+            for lead, start, body in bodies(line):
+                parsed, tail = parse_body(body)
+                marks = self._marks(lead, peer if marks is None else None, marks)
+                station, tail_ms = tail_marks(tail)
+                own = marks
+                if station or tail_ms:
+                    own = Marks(marks.source or station, marks.group, marks.tag_ms, marks.near_ms or tail_ms)
+                self._row(n, at, start, parsed, own, start + len(body))
+        if marks is None:
+            self._other(n, line, at, peer)
+
+    def _row(self, n: int, at: int, head: int, parsed: Parsed, marks: Marks, stop: int) -> None:
+        stamp = marks.tag_ms if marks.tag_ms is not None else marks.near_ms
+        self.lines.append(n)
+        self.marks.append(marks)
+        self.columns.append(
+            (
+                NO_TIME if stamp is None else stamp,
+                parsed.total,
+                parsed.part,
+                parsed.fill,
+                CODE[parsed.refusal],
+                at + head,
+                at + head,
+                at + head + parsed.start,
+                len(parsed.payload),
+                at + stop,
+            )
+        )
+
+    def _marks(self, lead: bytes, waiting: Peer | None, before: Marks | None) -> Marks:
+        """Marks of a sentence: its own lead, else those before it on the line, else a TAG line that waited."""
+        marks, bad = read_marks(lead)
+        self.times.bad_tags += bad
+        if waiting is not None and waiting.marks is not None:
+            before, waiting.marks = waiting.marks, None
+        return _over(marks, before) if before is not None else marks
+
+    def _other(self, n: int, line: bytes, at: int, peer: Peer) -> None:
+        """A line without an AIS sentence: it may still be a TAG block, or a damaged sentence."""
+        if not line.strip():
+            return
+        if not self.text.comment[n] and stranger(line) == "framing":
+            self._row(n, at, 0, refused("framing"), NO_MARKS, len(line))
+            return
+        self.counts.came_in += 1
+        self.counts.not_ais += 1
+        if line[:1] == b"\\" and line.rstrip()[-1:] == b"\\":
+            marks, bad = read_marks(line.strip())
+            self.times.bad_tags += bad
+            peer.marks = _over(marks, peer.marks or NO_MARKS)
+
+
+def _over(marks: Marks, below: Marks) -> Marks:
+    return Marks(
+        marks.source or below.source,
+        marks.group or below.group,
+        below.tag_ms if marks.tag_ms is None else marks.tag_ms,
+        below.near_ms if marks.near_ms is None else marks.near_ms,
+    )
+
+
+def _pghp(text: _Text, line: I64, rows: Sentences) -> I64:
+    """Stamps with those of $PGHP lines, each for the sentence behind it and the other parts of the same message."""
+    at, said_ms = stamps.pghp_lines(text.data, text.ends)
+    on = np.searchsorted(text.ends, at)
+    telling = (text.bangs[on] == 0) & ~text.comment[on]
+    on, said_ms = on[telling], said_ms[telling]
+    carried = [n for n, peer in enumerate(text.peers) if peer.pghp_ms is not None]
+    if not len(on) and not carried:
+        return rows.stamp_ms
+    # Everything in the order of peers, then lines: what was carried over stands before a peer's first line.
+    span = len(text.starts) + 1
+    event_peer = np.concatenate([np.array(carried, np.int64), text.peer_of[text.piece[on]]])
+    event = event_peer * span + np.concatenate([np.zeros(len(carried), np.int64), on + 1])
+    event_ms = np.concatenate([np.array([text.peers[n].pghp_ms for n in carried], np.int64), said_ms])
+    used = np.concatenate([np.array([text.peers[n].pghp_used for n in carried], bool), np.zeros(len(on), bool)])
+    by = np.argsort(event)
+    event, event_ms, event_peer, used = event[by], event_ms[by], event_peer[by], used[by]
+    place = rows.peer.astype(np.int64) * span + line + 1
+    order = np.argsort(place, kind="stable")
+    part, done = rows.part[order], (rows.part == rows.total)[order]
+    of = np.searchsorted(event, place[order], side="right") - 1  # the event before each sentence
+    heard = (of >= 0) & (event_peer[of] == rows.peer[order])
+    new = heard & (np.diff(of, prepend=-2) != 0)
+    new[1:] |= heard[1:] & (np.diff(rows.peer[order]) != 0)
+    goes_on = heard & ~new & (part != 1) & ~np.concatenate([[True], done[:-1]])
+    since = np.maximum.accumulate(np.where(goes_on, 0, np.arange(len(of))))
+    begins = new & ~(used[of] & (part == 1))
+    stamped = begins[since] & heard
+    out = rows.stamp_ms.copy()
+    mine = order[stamped & (out[order] == NO_TIME)]
+    out[mine] = event_ms[of[stamped & (rows.stamp_ms[order] == NO_TIME)]]
+    for n in np.unique(event_peer).tolist():
+        last = int(np.searchsorted(event_peer, n, side="right")) - 1
+        after = np.flatnonzero(heard & (of == last))
+        peer = text.peers[n]
+        if not len(after):
+            peer.pghp_ms, peer.pghp_used = int(event_ms[last]), bool(used[last])
+        elif stamped[after[-1]] and not done[after[-1]]:
+            peer.pghp_ms, peer.pghp_used = int(event_ms[last]), True
+        else:
+            peer.pghp_ms = None
+    return out

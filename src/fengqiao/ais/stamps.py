@@ -1,0 +1,163 @@
+"""Times in the text around sentences, read for many lines at once.
+
+Only the spellings that whole recordings are written in are read here: one TAG block before the sentence, a date
+before it, seconds behind it. Everything else is left to ``sentence``, which knows every spelling and is slower.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengqiao.ais.armour import I64, U8, numbers, windows
+from fengqiao.ais.sentence import EPOCH_DIGITS_MAX, EPOCH_MS_MIN, MILLISECONDS_FROM
+from fengqiao.model.reports import NO_TIME_MS
+
+Mask = NDArray[np.bool_]
+
+COMMA, STAR, BACKSLASH, COLON, DIGIT_0 = b",*\\:0"
+DIGITS = EPOCH_DIGITS_MAX + 1  # one more is looked at: a number that goes on is another number
+TAIL_DIGITS = 9  # a time has no fewer
+TAG_END = 4  # '*', two digits and a backslash
+DATE_CHARS = len("2016-03-31 00:00:01,")
+DATE_SIGNS = ((4, b"-/"), (7, b"-/"), (10, b" T"), (13, b":"), (16, b":"), (19, b","))
+DATE_FIELDS = ((0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2))
+PGHP = int.from_bytes(b"$PGHP,1,", "little")
+PGHP_FIELDS = 7  # year, month, day, hour, minute, second, millisecond
+PGHP_DIGITS = 4
+HEX = np.full(256, 255, np.uint8)
+HEX[np.frombuffer(b"0123456789", np.uint8)] = np.arange(10)
+HEX[np.frombuffer(b"ABCDEF", np.uint8)] = HEX[np.frombuffer(b"abcdef", np.uint8)] = np.arange(10, 16)
+
+
+def xor(buffer: U8, start: I64, stop: I64) -> U8:
+    """Exclusive or of the bytes of each span; spans are in order, do not overlap and are not empty."""
+    edges = np.empty(2 * len(start), np.int64)
+    edges[0::2], edges[1::2] = start, stop
+    out: U8 = np.bitwise_xor.reduceat(buffer, edges)[0::2] if len(start) else np.empty(0, np.uint8)
+    return out
+
+
+def hex_at(buffer: U8, at: I64) -> NDArray[np.int16]:
+    """Two hexadecimal digits as a number, -1 where they are none."""
+    high, low = HEX[buffer[at]].astype(np.int16), HEX[buffer[at + 1]].astype(np.int16)
+    return np.where((high < 16) & (low < 16), high << 4 | low, -1).astype(np.int16)
+
+
+def digits(data: bytes, at: I64) -> tuple[I64, I64]:
+    """The number from each offset on, and how many digits it has; at most EPOCH_DIGITS_MAX are of use."""
+    figures = windows(data, at, DIGITS) - DIGIT_0  # below '0' wraps round to above 9
+    count = np.argmax(figures > 9, axis=1)
+    count[(figures <= 9).all(axis=1)] = DIGITS
+    value = np.zeros(len(at), np.int64)
+    for n in range(int(count.max(initial=0))):
+        value = np.where(n < count, value * 10 + figures[:, n], value)
+    return value, count
+
+
+def epochs(value: I64, count: I64) -> I64:
+    """Unix milliseconds from seconds or milliseconds; NO_TIME_MS for what cannot be a time of AIS."""
+    ms = np.where(value >= MILLISECONDS_FROM, value, value * 1000)
+    out: I64 = np.where((count > 0) & (count <= EPOCH_DIGITS_MAX) & (ms >= EPOCH_MS_MIN), ms, NO_TIME_MS)
+    return out
+
+
+def tags(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
+    """Times (n,) of leads that are one TAG block with at most one ``c``, and which leads were read."""
+    buffer = np.frombuffer(data, np.uint8)
+    slash = np.flatnonzero(buffer == BACKSLASH)
+    two = np.searchsorted(slash, stop) - np.searchsorted(slash, start) == 2
+    good = two & (buffer[start] == BACKSLASH) & (buffer[stop - 1] == BACKSLASH) & (stop - start > TAG_END + 1)
+    star = np.where(good, stop - TAG_END, start + 1)
+    good &= buffer[star] == STAR
+    good[good] = xor(buffer, start[good] + 1, star[good]) == hex_at(buffer, star[good] + 1)
+    times = np.full(len(start), NO_TIME_MS)
+    colon = np.flatnonzero((buffer[1:-1] == COLON) & (buffer[:-2] == ord("c")))  # offset of the 'c'
+    colon = colon[(buffer[colon - 1] == COMMA) | (buffer[colon - 1] == BACKSLASH)]
+    of = np.searchsorted(start, colon, side="right") - 1
+    inside = (of >= 0) & (colon < star[of])
+    colon, of = colon[inside], of[inside]
+    value, count = digits(data, colon + 2)
+    after = buffer[colon + 2 + count]
+    good &= np.bincount(of, minlength=len(start)) <= 1
+    good[of[(after != COMMA) & (after != STAR)]] = False
+    times[of] = epochs(value, count)
+    return times, good
+
+
+def dates(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
+    """Times (n,) of leads that are ``2016-03-31 00:00:01,`` and blanks, UTC, and which leads were read."""
+    text = windows(data, start, DATE_CHARS + 1)
+    good = (stop - start == DATE_CHARS) | ((stop - start == DATE_CHARS + 1) & (text[:, DATE_CHARS] == ord(" ")))
+    for at, signs in DATE_SIGNS:
+        good &= np.isin(text[:, at], np.frombuffer(signs, np.uint8))
+    figures = text.astype(np.int64) - DIGIT_0
+    parts: list[I64] = []
+    for at, width in DATE_FIELDS:
+        good &= ((figures[:, at : at + width] >= 0) & (figures[:, at : at + width] <= 9)).all(axis=1)
+        parts.append(figures[:, at : at + width] @ (10 ** np.arange(width - 1, -1, -1)))
+    ms, real = civil(parts)
+    return ms, good & real
+
+
+def civil(parts: Sequence[I64]) -> tuple[I64, Mask]:
+    """Unix milliseconds of year, month, day, hour, minute, second and, if given, millisecond, all UTC.
+
+    NO_TIME_MS before there was AIS; and which of them are dates.
+    """
+    year, month, day, hour, minute, second = parts[:6]
+    good = (year >= 1) & (month >= 1) & (month <= 12) & (hour < 24) & (minute < 60) & (second < 60)
+    good &= (day >= 1) & (day <= _days_of(year, np.where(good, month, 1)))
+    ms = ((_day_number(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000
+    if len(parts) > 6:
+        ms = ms + parts[6]
+    return np.where(ms >= EPOCH_MS_MIN, ms, NO_TIME_MS), good
+
+
+def _days_of(year: I64, month: I64) -> I64:
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    out: I64 = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[month - 1] + (leap & (month == 2))
+    return out
+
+
+def _day_number(year: I64, month: I64, day: I64) -> I64:
+    """Days since 1970-01-01 of the Gregorian calendar, counted in years that begin in March."""
+    y = year - (month <= 2)
+    m = (month + 9) % 12
+    out: I64 = 365 * y + y // 4 - y // 100 + y // 400 + (153 * m + 2) // 5 + day - 1 - 719_468
+    return out
+
+
+def tails(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
+    """Times (n,) of tails that are a comma and seconds, and which tails were read."""
+    buffer = np.frombuffer(data, np.uint8)
+    value, count = digits(data, start + 1)
+    good = (buffer[start] == COMMA) & (start + 1 + count == stop) & (count >= TAIL_DIGITS)
+    return epochs(value, count), good
+
+
+def pghp_lines(data: bytes, ends: I64) -> tuple[I64, I64]:
+    """Offsets of ``$PGHP,1,…*hh`` with a good checksum and a possible time, and those times."""
+    buffer = np.frombuffer(data, np.uint8)
+    at = np.flatnonzero(buffer[: ends[-1]] == ord("$")) if len(ends) else np.empty(0, np.int64)
+    at = at[numbers(data, at) == PGHP]
+    if not len(at):
+        return at, at
+    star = np.flatnonzero(buffer == STAR)
+    star = np.append(star, len(buffer) - 3)[np.searchsorted(star, at)]
+    line_end = ends[np.searchsorted(ends, at)]
+    good = star + 3 <= line_end
+    at, star = at[good], star[good]
+    good = xor(buffer, at + 1, star) == hex_at(buffer, star + 1)
+    at = at[good]
+    figures: list[I64] = []
+    where = at + 8
+    good = np.ones(len(at), np.bool_)
+    for _ in range(PGHP_FIELDS):
+        value, count = digits(data, where)
+        good &= (count >= 1) & (count <= PGHP_DIGITS) & (buffer[where + count] == COMMA)
+        figures.append(value)
+        where = where + count + 1
+    ms, real = civil(figures)
+    good &= real & (ms != NO_TIME_MS)
+    return at[good], ms[good]
