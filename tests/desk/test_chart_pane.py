@@ -178,3 +178,35 @@ async def test_the_palette_key_goes_round_says_so_and_stays(bay: Path) -> None:
         await pilot.press("f8")
         await until(pilot, lambda: shows(app, "现为白天"))
         assert (app.wanted, app.palette) == (ORDER[0], "day")
+
+
+# --- layers ---
+
+
+async def test_what_is_left_off_the_chart_is_said_in_its_status_line(bay: Path) -> None:
+    """Nobody may believe that a zone is not there; and zoom, pan and home leave off what was left off."""
+    async with desk(bay, (120, 36)) as (app, pilot, shown):
+        assert "未显示" not in text_of(app)
+        await type_keys(app, pilot, "d", "space", "right", "right", "space", "escape", "plus", "0", "left")
+        under = text_of(app).splitlines()[-2]
+        assert under.startswith(" 未显示: 区域 尾迹 ") and shown.has_focus
+        await type_keys(app, pilot, "d", "space", "left", "left", "enter", "d")
+        assert "未显示" not in text_of(app)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+async def test_on_a_small_screen_all_that_is_left_off_is_said_in_full(bay: Path, lang: str) -> None:
+    async with desk(bay, lang=lang) as (app, pilot, _):
+        await type_keys(app, pilot, "d", *["space", "right"] * 4, "escape")
+        under = text_of(app).splitlines()[-2]
+        assert all(words.say(lang, f"desk.layer.{name}") in under for name in ("zones", "names", "tails", "vectors"))
+
+
+async def test_the_list_of_layers_takes_no_key_from_the_desk(bay: Path) -> None:
+    """With it open an alert is still acknowledged, and the other panes are a digit away."""
+    async with desk(bay) as (app, pilot, _):
+        waiting = len(app.picture.unacknowledged)
+        await type_keys(app, pilot, "d", "f2")
+        assert len(app.picture.unacknowledged) == waiting - 1
+        await type_keys(app, pilot, "2", "1", "space")
+        assert "[ ] " in text_of(app)

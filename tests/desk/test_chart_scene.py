@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from fengqiao.desk.chart.raster import (
 )
 from fengqiao.desk.chart.scene import Frame, Scene, Targets, TargetState, View
 from fengqiao.desk.chart.symbols import ASCII_SHAPES, SHAPES
+from fengqiao.desk.chart.view import Layer
 from fengqiao.words import plain
 from fengqiao.zones.zone import Zone
 
@@ -257,6 +259,55 @@ def test_what_has_no_position_is_not_drawn() -> None:
     fleet = boats([(10, 10)])
     fleet.vessels.lon_deg[0] = np.nan
     assert EMPTY.frame(VIEW, fleet).shown == 0
+
+
+# --- layers ---
+
+NO_LAYERS = replace(VIEW, layers=Layer(0))
+
+
+def sailing(level: list[int], **more: Any) -> Targets:
+    """Two boats under way east, each with a past."""
+    fleet = boats(
+        [(20, 6), (20, 14)], sog_kn=[10.0] * 2, cog_deg=[90.0] * 2, names=["CALM", "DUE"], level=level, **more
+    )
+    v = fleet.vessels
+    for k, row in enumerate((6.5, 14.5)):
+        v.ring_ms[k, -1], v.ring_lon[k, -1], v.ring_lat[k, -1] = 1, *VIEW.unproject(10.5, row)
+    return fleet
+
+
+@pytest.mark.parametrize(
+    ("layer", "ink"), [(Layer.TAILS, Ink.TAIL), (Layer.VECTORS, Ink.TEXT), (Layer.ZONES, Ink.ANCHORAGE)]
+)
+def test_a_layer_that_is_off_is_not_drawn_and_the_others_are(layer: Layer, ink: Ink) -> None:
+    scene = Scene([], [zone("anchorage", 122.06, 30.0, 122.09, 30.04)])
+    on, off = (scene.frame(replace(VIEW, layers=layers), sailing([0, 0])) for layers in (VIEW.layers, ~layer))
+    assert dots_in(on, ink) > 5 and dots_in(off, ink) == 0
+    for other in {Ink.TAIL, Ink.TEXT, Ink.ANCHORAGE} - {ink}:
+        assert dots_in(off, other) > 5
+
+
+def test_names_that_are_off_are_those_of_vessels_zones_and_islands() -> None:
+    scene = Scene([], [zone("anchorage", 122.055, 29.995, 122.105, 30.025, name_zh="马峙锚地")])
+    on, off = (as_text(scene.frame(view, sailing([0, 0])).cp) for view in (VIEW, replace(VIEW, layers=~Layer.NAMES)))
+    for name in ("CALM", "DUE", "马峙锚地"):
+        assert name in on and name not in off
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_with_every_layer_off_an_alert_keeps_marks_name_tail_and_vector(level: int) -> None:
+    """What is due is told in full whatever the officer has put away; of the calm there is the symbol."""
+    fleet = sailing([0, level], unacked=[False, True])
+    full, bare = EMPTY.frame(VIEW, fleet), EMPTY.frame(NO_LAYERS, fleet)
+    assert np.array_equal(full.cp[12:17], bare.cp[12:17]) and np.array_equal(full.key[12:17], bare.key[12:17])
+    assert "DUE" in as_text(bare.cp) and "CALM" not in as_text(bare.cp) and chr(bare.cp[6, 20]) == "▶"
+
+
+def test_with_every_layer_off_the_chosen_vessel_is_told_in_full() -> None:
+    fleet = sailing([0, 0], selected=1)
+    full, bare = EMPTY.frame(VIEW, fleet), EMPTY.frame(NO_LAYERS, fleet)
+    assert "[▶]" in as_text(bare.cp) and np.array_equal(full.cp[12:17], bare.cp[12:17])
 
 
 # --- widths ---

@@ -12,7 +12,7 @@ from fengqiao.desk.chart.labels import CELLS_PER_DUE_LABEL, CELLS_PER_LABEL, dra
 from fengqiao.desk.chart.palette import Ink
 from fengqiao.desk.chart.raster import F64, Canvas, fill_parity, quadrants
 from fengqiao.desk.chart.symbols import draw_mark, draw_targets
-from fengqiao.desk.chart.view import Frame, Targets, TargetState, View, pick
+from fengqiao.desk.chart.view import Frame, Layer, Targets, TargetState, View, pick
 from fengqiao.desk.chart.zones import NameSpot, Outlines, write_names
 from fengqiao.zones.zone import Zone
 
@@ -70,7 +70,10 @@ class Scene:
             draw_mark(canvas, view, *mark)
         must, may = named_first(targets, drawn, x, y)
         draw_labels(canvas, view, targets, must, x, y, CELLS_PER_DUE_LABEL)
-        write_names(canvas, still.names)
+        if Layer.NAMES in view.layers:
+            write_names(canvas, still.names)
+        else:
+            may = may[targets.level[may] > 0]
         draw_labels(canvas, view, targets, may, x, y, CELLS_PER_LABEL)
         inside = (x >= 0) & (y >= 0) & (x < view.cols) & (y < view.rows)
         return Frame(*canvas.cells(), shown=int(inside.sum()))
@@ -82,7 +85,7 @@ class Scene:
             self._land(canvas, view)
             self._unknown(canvas, view)
             _graticule(canvas, view)
-            names = self._outlines.draw(canvas, view, valid)
+            names = self._outlines.draw(canvas, view, valid if Layer.ZONES in view.layers else ())
             _scale_bar(canvas, view)
             self._still = Still(view, valid, canvas, names)
         return self._still

@@ -5,7 +5,7 @@ import numpy as np
 from fengqiao import nav
 from fengqiao.desk.chart.palette import Ink
 from fengqiao.desk.chart.raster import BOLD, F64, I64, REVERSE, U8, U32, Bools, Canvas, dots_along
-from fengqiao.desk.chart.view import Targets, TargetState, View
+from fengqiao.desk.chart.view import Layer, Targets, TargetState, View
 
 VECTOR_S = 360.0  # six minutes of way ahead, as radars draw by default
 STALE_MS = 360_000  # twice the three minutes of a class B at rest: where she is now, nobody knows
@@ -41,8 +41,9 @@ def draw_targets(canvas: Canvas, view: View, targets: Targets, blink: bool) -> t
         drawn = np.flatnonzero(inside & ~calm)
     rank = RANK[targets.state[drawn]]
     order = drawn[np.lexsort((rank, targets.level[drawn], drawn == targets.selected))]  # who matters most on top
-    _tails(canvas, view, targets, order)
-    _vectors(canvas, view, targets, order)
+    due = order[(targets.level[order] > 0) | (order == targets.selected)]  # what is due keeps all that tells of it
+    _tails(canvas, view, targets, order if Layer.TAILS in view.layers else due)
+    _vectors(canvas, view, targets, order if Layer.VECTORS in view.layers else due)
     _symbols(canvas, targets, order, np.floor(x[order]).astype(np.int64), np.floor(y[order]).astype(np.int64), blink)
     return order[::-1], x, y
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import Flag, IntEnum, auto
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,15 @@ CELL_HIGH = 2.0  # a terminal cell is about twice as high as wide
 METRES_PER_COL = (15.0, 6_000.0)  # a harbour basin, and the whole East China Sea coast
 LAT_MAX = 80.0  # beyond it the plane of a view means nothing, and nobody fishes
 PICK_CELLS = 3.0
+
+
+class Layer(Flag):
+    """What may be left off a chart. Marks of alerts are none of it: they are always drawn."""
+
+    ZONES = auto()
+    NAMES = auto()
+    TAILS = auto()
+    VECTORS = auto()
 
 
 class TargetState(IntEnum):
@@ -40,6 +49,7 @@ class View:
     cols: int
     rows: int
     ascii_only: bool = False
+    layers: Layer = ~Layer(0)  # that are drawn
 
     @property
     def corner(self) -> tuple[int, int]:

@@ -13,12 +13,14 @@ from textual.containers import Horizontal, Vertical
 
 from fengqiao.app.bay import zones_of
 from fengqiao.desk.chart.scene import Scene, Targets, View
+from fengqiao.desk.chart.view import Layer
 from fengqiao.desk.look import alert_lines, states_of, target_lines
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import position_text, tr
 from fengqiao.desk.themes import BAY
 from fengqiao.desk.widgets.chart_map import ChartMap
+from fengqiao.desk.widgets.layer_bar import LayerBar, word_of
 from fengqiao.desk.widgets.place_prompt import PlacePrompt
 from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.top import Line
@@ -34,6 +36,7 @@ class ChartPane(Pane):
     DEFAULT_CSS = "ChartPane { layers: default over; }"
     BINDINGS: ClassVar[list[Any]] = [
         Binding("g", "go_to", "desk.key.go_to", id="chart.go_to"),
+        Binding("d", "layers", "desk.key.layers", id="chart.layers"),
         Binding("escape", "clear", "desk.key.clear_mark", show=False, id="chart.clear"),
     ]
 
@@ -50,6 +53,7 @@ class ChartPane(Pane):
                 yield Prose(id="side-target", classes="boxed")
         yield Line(id="under")
         yield PlacePrompt(id="place")
+        yield LayerBar(id="layers")
 
     def on_mount(self) -> None:
         self._selected: int | None = None  # mmsi
@@ -63,6 +67,10 @@ class ChartPane(Pane):
     @property
     def prompt(self) -> PlacePrompt:
         return self.query_one(PlacePrompt)
+
+    @property
+    def bar(self) -> LayerBar:
+        return self.query_one(LayerBar)
 
     def show(self, picture: DeskPicture) -> None:
         self._picture = picture
@@ -89,6 +97,8 @@ class ChartPane(Pane):
         """Where a place is being typed the keys go on to it."""
         if self.prompt.is_open:
             self.prompt.open()
+        elif self.bar.is_open:
+            self.bar.open()
         else:
             self.map.focus()
 
@@ -117,8 +127,17 @@ class ChartPane(Pane):
     def _found(self, event: PlacePrompt.Found) -> None:
         self.map.go_to(event.lon, event.lat)
 
+    def action_layers(self) -> None:
+        self.bar.open()
+
+    @on(LayerBar.Changed)
+    def _layers_changed(self, event: LayerBar.Changed) -> None:
+        self.map.set_layers(event.layers)
+        self._draw_under()
+
     @on(PlacePrompt.Closed)
-    def _prompt_closed(self) -> None:
+    @on(LayerBar.Closed)
+    def _back_to_map(self) -> None:
         self.map.focus()
 
     @on(ChartMap.Picked)
@@ -158,4 +177,10 @@ class ChartPane(Pane):
             if self.size.width >= 100
             else f"{shown} {tr('desk.chart.warning_short')}"
         )
-        self.query_one("#under", Line).put([(f" {left}", Style())], [(right, Style(dim=True))])
+        self.query_one("#under", Line).put([*_left_off(view), (f" {left}", Style())], [(right, Style(dim=True))])
+
+
+def _left_off(view: View) -> list[tuple[str, Style]]:
+    """Before anything else, so that nobody believes that what is not drawn is not there."""
+    off = [word_of(layer) for layer in Layer if layer not in view.layers]
+    return [(f" {tr('desk.chart.left_off', layers=' '.join(off))} ", Style(bold=True, reverse=True))] if off else []

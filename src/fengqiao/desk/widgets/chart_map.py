@@ -18,7 +18,7 @@ from textual.widget import Widget
 from fengqiao.desk.chart.palette import PALETTES
 from fengqiao.desk.chart.raster import BOLD, REVERSE, UNDERLINE, Bools
 from fengqiao.desk.chart.scene import Frame, Scene, Targets, View, pick
-from fengqiao.desk.chart.view import CELL_HIGH, LAT_MAX
+from fengqiao.desk.chart.view import CELL_HIGH, LAT_MAX, Layer
 from fengqiao.zones.zone import Zone
 
 PAN_CELLS = (8, 4)  # columns, rows at one key: an eighth of a small screen
@@ -109,6 +109,10 @@ class ChartMap(Widget, can_focus=True):
     def set_ascii(self, ascii_only: bool) -> None:
         self._home = replace(self._home, ascii_only=ascii_only)
         self.view = replace(self.view, ascii_only=ascii_only)
+        self.redraw()
+
+    def set_layers(self, layers: Layer) -> None:
+        self.view = replace(self.view, layers=layers)
         self.redraw()
 
     def set_blink(self, blink: bool) -> None:
@@ -225,7 +229,8 @@ class ChartMap(Widget, can_focus=True):
 
     def action_fit(self) -> None:
         self.following = False
-        self.look_at(replace(self._home, cols=self.view.cols, rows=self.view.rows))
+        home = self._home
+        self.look_at(replace(self.view, lon=home.lon, lat=home.lat, metres_per_col=home.metres_per_col))
 
     def action_follow(self) -> None:
         self.following = not self.following and self.targets.selected >= 0
