@@ -27,6 +27,7 @@ from fengqiao.desk.chart.raster import (
 from fengqiao.desk.chart.scene import Frame, Scene, Targets, TargetState, View
 from fengqiao.desk.chart.symbols import ASCII_SHAPES, SHAPES
 from fengqiao.desk.chart.view import Layer
+from fengqiao.desk.chart.zones import HATCHED
 from fengqiao.words import plain
 from fengqiao.zones.zone import Zone
 
@@ -79,10 +80,11 @@ STANDING = Scene(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(-20, 20), st.integers(-6, 6))
-def test_moving_the_view_moves_the_chart_as_one_piece(dx: int, dy: int) -> None:
+@given(st.integers(-20, 20), st.integers(-6, 6), st.booleans())
+def test_moving_the_view_moves_the_chart_as_one_piece(dx: int, dy: int, ascii_only: bool) -> None:
     """Coast, dashes and hatches keep their shape cell by cell: nothing shimmers, nothing crawls."""
-    a, b = STANDING.frame(VIEW, Targets()), STANDING.frame(VIEW.panned(dx, dy), Targets())
+    view = replace(VIEW, ascii_only=ascii_only)
+    a, b = STANDING.frame(view, Targets()), STANDING.frame(view.panned(dx, dy), Targets())
     top, bottom, left, right = max(1, 1 + dy), min(19, 19 + dy), max(8, 8 + dx), min(60, 60 + dx)
     ours = a.cp[top:bottom, left:right]
     theirs = b.cp[top - dy : bottom - dy, left - dx : right - dx]
@@ -165,6 +167,39 @@ def test_zones_can_be_exchanged() -> None:
     scene.frame(VIEW, Targets())
     scene.set_zones([zone("anchorage", 122.0, 30.0, 122.09, 30.04)])
     assert dots_in(scene.frame(VIEW, Targets()), Ink.ANCHORAGE) > 0
+
+
+# --- zones in ASCII ---
+
+PLAIN = replace(VIEW, ascii_only=True)
+
+
+def in_ascii(kind: str, confidence: str) -> str:
+    water = zone(kind, 122.0, 29.985, 122.09, 30.045, confidence=confidence)
+    return as_text(Scene([], [water]).frame(PLAIN, Targets()).cp)
+
+
+def test_in_ascii_kinds_of_forbidden_water_are_hatched_apart_and_like_no_boat() -> None:
+    """Five times at least each, so that it is seen; a hatch of slashes would be a fleet heading north-east."""
+    boats_wear = {chr(c) for c in ASCII_SHAPES.ravel().tolist()} | set("x!-[].`'")
+    for kind, char in HATCHED.items():
+        text = in_ascii(kind, "official")
+        assert text.count(char) >= 5 and not [c for k, c in HATCHED.items() if k != kind and c in text]
+        assert char not in boats_wear
+
+
+def test_in_ascii_borders_of_forbidden_water_lanes_and_anchorages_differ() -> None:
+    borders = {kind: in_ascii(kind, "official") for kind in ("restricted", "tss_lane", "anchorage")}
+    for kind, char in zip(borders, ':="', strict=True):
+        assert [k for k, text in borders.items() if text.count(char) > 20] == [kind]
+
+
+@pytest.mark.parametrize("kind", HATCHED)
+def test_in_ascii_doubt_shows_in_hatch_and_border(kind: str) -> None:
+    """A zone nobody has verified is sparser and broken; a whole border would be believed."""
+    sure, guess = in_ascii(kind, "official"), in_ascii(kind, "unverified")
+    assert 0 < guess.count(HATCHED[kind]) <= 0.6 * sure.count(HATCHED[kind])
+    assert 0 < guess.count(":") <= 0.65 * sure.count(":")
 
 
 # --- symbols ---

@@ -19,7 +19,9 @@ INKS = {
     **dict.fromkeys(("precautionary_area", "submarine_pipeline"), Ink.LANE),
     **dict.fromkeys(("anchorage", "typhoon_shelter", "harbour_basin", "bay_governance"), Ink.ANCHORAGE),
 }
-HATCHED = ("restricted", "temporary_prohibited", "germplasm_core")  # whole provinces of water get a border only
+# Whole provinces of water get a border only. What stands for the hatch in ASCII is like no vessel's symbol.
+HATCHED = {"restricted": "%", "temporary_prohibited": "*", "germplasm_core": "~"}
+ASCII_BORDERS = {Ink.RESTRICTED: ":", Ink.LANE: "=", Ink.ANCHORAGE: '"'}
 UNNAMED = ("route_area", "tss_separation")  # they lie around or between what bears the name
 SHOWN_FROM = {  # metres a column from which a kind is shown at all; what is not here always is
     "route_area": 300.0,  # farther off the middle line says it all
@@ -28,7 +30,9 @@ SHOWN_FROM = {  # metres a column from which a kind is shown at all; what is not
 }
 SURE = ("official", "derived")  # any other confidence is dashed
 DASH = 3  # dots
+ASCII_DASH = 8  # dots: two rows or four columns, since one dot fills a cell there
 HATCH_EVERY = 14  # dots: closer, and small targets drown in it
+ASCII_HATCH_EVERY = (8, 16)  # columns, where the chart is sure and where not
 COVERS = 0.4  # of the view: from here on only a band inside the border is hatched, and the name stands several times
 BAND = (4, 2)  # columns and rows of that band: three cells or so
 NAME_CELLS_MAX = 24
@@ -101,7 +105,8 @@ class Outlines:
         seen = mask[BAND[1] : -BAND[1], BAND[0] : -BAND[0]]
         covers = bool(seen.mean() > COVERS) if hatched else bool(seen.all())
         if hatched:
-            _hatch(canvas, view, seen & ~_core(mask) if covers else seen)
+            char = HATCHED[zone.kind]
+            _hatch(canvas, view, seen & ~_core(mask) if covers else seen, char, bool(self._sure[k]))
         return _area_spots(seen, covers, width_of(self._names[k])), covers
 
     def _borders(self, canvas: Canvas, view: View, near: Bools, dots: Ends) -> None:
@@ -111,9 +116,9 @@ class Outlines:
                 mine = (near & (self._ink == ink) & (self._sure == sure))[self._owner]
                 if mine.any():
                     x0, y0, x1, y1 = (end[mine] for end in dots)
-                    dash = 0 if sure else DASH
+                    dash = 0 if sure else ASCII_DASH if view.ascii_only else DASH
                     x, y = dots_along(x0, y0, x1, y1, view.cols * 2, view.rows * 4, dash)
-                    canvas.dots(x, y, ink, ":")
+                    canvas.dots(x, y, ink, ASCII_BORDERS.get(Ink(ink), ":"))
 
 
 def write_names(canvas: Canvas, names: Sequence[NameSpot]) -> None:
@@ -155,12 +160,15 @@ def _core(mask: Bools) -> Bools:
     return deep[BAND[1] : -BAND[1], BAND[0] : -BAND[0]]
 
 
-def _hatch(canvas: Canvas, view: View, shown: Bools) -> None:
-    """Diagonals that stay where they are when the view moves, on water only; none in ASCII, where they hide targets."""
-    if canvas.ascii_only:
-        return
+def _hatch(canvas: Canvas, view: View, shown: Bools, char: str, sure: bool) -> None:
+    """Diagonals that stay where they are when the view moves, on water only; in ASCII one character in some columns,
+    fewer where the chart is not sure (the border says it elsewhere)."""
     left, top = view.corner
     row, col = np.nonzero(shown & (canvas.ground == 0))
+    if canvas.ascii_only:
+        on = (col + left + 2 * (row - top)) % ASCII_HATCH_EVERY[not sure] == 0
+        canvas.dots(col[on] * 2, row[on] * 4, int(Ink.HATCH), char)
+        return
     x, y = (col[:, None] * 2 + [0, 1] * 4).ravel(), (row[:, None] * 4 + [0, 0, 1, 1, 2, 2, 3, 3]).ravel()
     on = (x + y + 2 * left - 4 * top) % HATCH_EVERY == 0
     canvas.dots(x[on], y[on], int(Ink.HATCH), "/")
