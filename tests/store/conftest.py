@@ -1,9 +1,5 @@
-"""A fresh store: on SQLite, or on each database there is.
+"""A fresh store: on SQLite, or on each database there is. PostgreSQL takes part wherever its server is installed."""
 
-PostgreSQL takes part where FENGQIAO_TEST_PG names a database that may be emptied (postgresql://user@host/name).
-"""
-
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +8,7 @@ import sqlalchemy as sa
 
 from fengqiao.store import Store, open_store
 from fengqiao.store.connection import connect
-
-POSTGRES = os.environ.get("FENGQIAO_TEST_PG", "")
+from store.cluster import cluster, missing
 
 
 @pytest.fixture
@@ -22,21 +17,27 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgres", marks=pytest.mark.skipif(not POSTGRES, reason="FENGQIAO_TEST_PG names no PostgreSQL database")
-        ),
-    ]
-)
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a server of our own, one for each process that runs tests."""
+    if reason := missing():
+        pytest.skip(reason)
+    with cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A fresh store on SQLite, and on PostgreSQL where a server can be reached."""
-    if request.param == "postgres":
-        engine, _, _ = connect(POSTGRES)
-        with engine.begin() as connection:
-            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
-            connection.execute(sa.text("CREATE SCHEMA public"))
-        engine.dispose()
-    with open_store(POSTGRES if request.param == "postgres" else tmp_path / "data") as opened:
+    """A fresh store on SQLite, and on PostgreSQL."""
+    where = tmp_path / "data" if request.param == "sqlite" else emptied(request.getfixturevalue("postgres"))
+    with open_store(where) as opened:
         yield opened
+
+
+def emptied(url: str) -> str:
+    engine, _, _ = connect(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url

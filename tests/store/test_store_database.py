@@ -164,8 +164,6 @@ def test_a_damaged_database_is_named(tmp_path: Path, damage: bytes | None) -> No
 )
 def test_a_place_that_cannot_be_opened(where: str, message: str) -> None:
     """The fault says which; a password in the address is never shown."""
-    if "geheim" in where:
-        pytest.importorskip("psycopg", reason="the PostgreSQL driver is an extra")
     with pytest.raises((EnvironmentFault, UsageFault)) as caught:
         open_store(where)
     assert caught.value.message == message

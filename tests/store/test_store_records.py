@@ -58,6 +58,14 @@ def test_runs_do_not_mix(either: Store) -> None:
     assert [a.run_id for a in either.alerts(active_only=True)] == ["live"]
 
 
+def test_the_newest_alerts_of_a_vessel_and_no_more(either: Store) -> None:
+    """Every alert she is part of is looked at until there are enough; nothing is left waiting at the server."""
+    own = {"mmsi": (412990002, 412990001)}
+    alerts = [change(R, T0 + n, f"a{n}", **(own if n % 2 else {"mmsi": (141299000,)})) for n in range(8)]
+    either.save_changes("live", said(alerts))
+    assert [row.alert for row in either.alerts_of(412990001, 2)] == ["a7", "a5"]
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_saving_again_in_any_division_leaves_the_same(

@@ -52,15 +52,17 @@ def link_hash(prev_hash: str, row: Mapping[str, Any]) -> str:
 def first_broken(connection: sa.Connection, remembered: Head | None = None) -> int | None:
     """The first seq that is missing, altered or not where ``remembered`` saw it; None when the chain holds."""
     before = Head()
-    rows = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(sa.select(AUDIT).order_by(AUDIT.c.seq))
-    for row in rows.mappings():
-        fields = {k: v for k, v in row.items() if k not in ("prev_hash", "hash")}
-        linked = row["prev_hash"] == before.hash and row["hash"] == link_hash(before.hash, fields)
-        if row["seq"] != before.seq + 1 or not linked:
-            return before.seq + 1
-        before = Head(row["seq"], row["hash"])
-        if remembered and remembered.seq == before.seq and remembered.hash != before.hash:
-            return before.seq
+    query = sa.select(AUDIT).order_by(AUDIT.c.seq)
+    # Closed also where we stop half way: a server keeps the rest of the rows ready for us until then.
+    with connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows:
+        for row in rows.mappings():
+            fields = {k: v for k, v in row.items() if k not in ("prev_hash", "hash")}
+            linked = row["prev_hash"] == before.hash and row["hash"] == link_hash(before.hash, fields)
+            if row["seq"] != before.seq + 1 or not linked:
+                return before.seq + 1
+            before = Head(row["seq"], row["hash"])
+            if remembered and remembered.seq == before.seq and remembered.hash != before.hash:
+                return before.seq
     if remembered and remembered.seq > before.seq:
         return before.seq + 1
     return None

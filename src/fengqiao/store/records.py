@@ -98,9 +98,11 @@ class Alerts(Database):
         # Both databases can search the text of a JSON column; what only looks like the number is left out here.
         named = sa.cast(ALERT.c.mmsi, sa.Text).contains(str(mmsi))
         query = sa.select(ALERT).where(named).order_by(ALERT.c.raised_ms.desc(), ALERT.c.run_id, ALERT.c.alert)
-        with self.reading() as connection:
-            rows = connection.execution_options(yield_per=ALERTS_AT_ONCE).execute(query).mappings()
-            return list(islice((AlertRow(**row) for row in rows if mmsi in row["mmsi"]), limit))
+        with (
+            self.reading() as connection,
+            connection.execution_options(yield_per=ALERTS_AT_ONCE).execute(query) as rows,
+        ):
+            return list(islice((AlertRow(**row) for row in rows.mappings() if mmsi in row["mmsi"]), limit))
 
     def listed_alerts(self, run_id: str) -> list[AlertRow]:
         """Alerts of a run that still ask for something: active, or resolved and not yet acknowledged."""
