@@ -23,6 +23,7 @@ from fengqiao.desk.widgets.chart_map import ChartMap
 from fengqiao.fleet.vessels import RING, Vessels
 from fengqiao.words.resources import shipped
 from fengqiao.zones.coast import decode_land
+from fengqiao.zones.places import named_places
 
 VESSELS = 5_000
 FRAMES = 20
@@ -70,7 +71,8 @@ def frame_ms(scene: Scene, view: View, targets: Targets, move: bool) -> float:
 
 def whole_bay(n: int) -> tuple[Scene, Targets]:
     land = np.load(io.BytesIO(shipped("charts", "coast", "land.npz").read_bytes()))
-    scene = Scene(list(decode_land(land["delta"], land["offsets"])), zones_of(None).zones)
+    coast = list(decode_land(land["delta"], land["offsets"]))
+    scene = Scene(coast, zones_of(None).zones, places=named_places())
     dice = np.random.default_rng(1)
     columns: dict[str, Any] = {name: np.zeros(n, dtype) for name, dtype in Vessels.dtypes().items()}
     columns |= {

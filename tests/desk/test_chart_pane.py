@@ -134,6 +134,10 @@ async def test_the_mark_hides_no_vessel(bay: Path) -> None:
 # --- colours by the hour ---
 
 
+def wears(app: DeskApp, palette: str) -> bool:
+    return app.palette == palette
+
+
 def beijing_ms(said: str) -> int:
     return round(datetime.fromisoformat(said).replace(tzinfo=BEIJING).timestamp() * 1000)
 
@@ -156,14 +160,16 @@ def test_the_palette_is_that_of_the_light_over_the_bay(at: str, palette: str) ->
     assert palette_at(beijing_ms(at)) == palette
 
 
-async def test_a_replay_of_a_night_looks_like_night(bay: Path) -> None:
+async def test_a_replay_of_a_night_looks_like_night(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the time of what is shown, not by ours; and day again when the sun has risen there."""
     async with desk(bay) as (app, pilot, shown):
         assert (app.palette, shown._palette) == ("day", "day")  # a quarter to twelve
+        picture = app.picture
         for at, palette in (("2025-06-22T02:00", "night"), ("2025-06-22T04:30", "dusk"), ("2025-06-22T08:00", "day")):
-            app.receive(replace(app.picture, time_ms=beijing_ms(at)))
-            await pilot.pause()
-            assert (app.palette, shown._palette, app.theme) == (palette, palette, THEMES[palette].name)
+            then = replace(picture, time_ms=beijing_ms(at))
+            monkeypatch.setattr(app.source, "read", partial(replace, then))
+            await until(pilot, partial(wears, app, palette))
+            assert (shown._palette, app.theme) == (palette, THEMES[palette].name)
 
 
 async def test_the_palette_key_goes_round_says_so_and_stays(bay: Path) -> None:

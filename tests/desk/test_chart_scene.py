@@ -29,6 +29,7 @@ from fengqiao.desk.chart.symbols import ASCII_SHAPES, SHAPES
 from fengqiao.desk.chart.view import Layer
 from fengqiao.desk.chart.zones import HATCHED
 from fengqiao.words import plain
+from fengqiao.zones.places import Place
 from fengqiao.zones.zone import Zone
 
 EMPTY = Scene([], [])
@@ -324,9 +325,9 @@ def test_a_layer_that_is_off_is_not_drawn_and_the_others_are(layer: Layer, ink: 
 
 
 def test_names_that_are_off_are_those_of_vessels_zones_and_islands() -> None:
-    scene = Scene([], [zone("anchorage", 122.055, 29.995, 122.105, 30.025, name_zh="马峙锚地")])
+    scene = Scene([], [zone("anchorage", 122.055, 29.995, 122.105, 30.025, name_zh="马峙锚地")], places=ISLES)
     on, off = (as_text(scene.frame(view, sailing([0, 0])).cp) for view in (VIEW, replace(VIEW, layers=~Layer.NAMES)))
-    for name in ("CALM", "DUE", "马峙锚地"):
+    for name in ("CALM", "DUE", "马峙锚地", "舟山岛"):
         assert name in on and name not in off
 
 
@@ -454,6 +455,50 @@ SMALL_SEA = """\
       ⠁                    ⢸⣀⣀⣀⣀⣀|-------------|2nm"""
 
 
+# --- names of islands ---
+
+ISLES = (Place("舟山岛", "Zhoushan", 122.025, 30.015, 1, 500.0), Place("小干岛", "Xiaogan", 122.06, 30.0, 3, 7.0))
+NAMED = Scene([ISLAND], [], places=ISLES)
+
+
+def test_islands_are_named_in_the_desks_language_the_large_ones_from_farther_off() -> None:
+    near = as_text(NAMED.frame(VIEW, Targets()).cp)
+    far = as_text(NAMED.frame(replace(VIEW, metres_per_col=500.0), Targets()).cp)
+    assert "舟山岛" in near and "小干岛" in near and "舟山岛" in far and "小干岛" not in far
+    text = as_text(Scene([ISLAND], [], "en", places=ISLES).frame(VIEW, Targets()).cp)
+    assert "Zhoushan" in text and "舟山岛" not in text
+
+
+def test_an_island_is_not_named_across_a_boat_her_name_or_her_way() -> None:
+    """Whatever floats comes first: the name stands off, and is left out where there is no room."""
+    x, y = (int(v[0]) for v in VIEW.project(np.array([122.025]), np.array([30.015])))
+    boat = boats([(x, y)], names=["浙普渔60108"])
+    frame = NAMED.frame(VIEW, boat)
+    lines = as_text(frame.cp).splitlines()
+    assert chr(frame.cp[y, x]) == "●" and "浙普渔60108" in lines[y] and "舟山岛" in lines[y - 1]
+    fleet = boats([(x + dx, y + dy) for dx in (-3, 0, 3) for dy in (-1, 0, 1)], names=[""] * 9)
+    assert "舟山岛" not in as_text(NAMED.frame(VIEW, fleet).cp)
+    moving = boats([(x - 6, y + dy) for dy in (-1, 0, 1)], names=[""] * 3, sog_kn=[20.0] * 3, cog_deg=[90.0] * 3)
+    assert "舟山岛" not in as_text(NAMED.frame(VIEW, moving).cp)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 19)), max_size=25), st.booleans())
+def test_names_of_islands_change_no_cell_that_is_taken(cells: list[tuple[int, int]], skin: bool) -> None:
+    """Wide characters and all: rows stay of one width, and everything drawn without the names stays where it was."""
+    view = replace(VIEW, ascii_only=skin)
+    fleet = boats(cells, view, names=[f"浙普渔{k}" for k in range(len(cells))])
+    bare, named = (Scene([ISLAND], [], places=p).frame(view, fleet) for p in ((), ISLES))
+    changed = bare.cp != named.cp
+    assert ((named.key & 255)[changed] == Ink.PLACE).all()
+    assert (
+        not np.isin(bare.cp[changed], [ord(c) for c in "●o浙普渔0123456789"]).any()
+        and not (bare.cp[changed] == 0).any()
+    )
+    for row in named.cp.tolist():
+        assert width_of("".join(chr(c) for c in row if c)) == view.cols
+
+
 # --- colours ---
 
 
@@ -476,6 +521,16 @@ def test_what_must_be_read_stands_out_from_sea_and_land(name: str) -> None:
         for ground in (Ink.SEA, Ink.LAND):
             lighter, darker = sorted((luminance(palette[ink]), luminance(palette[ground])), reverse=True)
             assert (lighter + 0.05) / (darker + 0.05) >= 3.0, (name, ink, ground)
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_names_of_zones_and_islands_can_be_read(name: str) -> None:
+    """Less than what floats, but at night as well: 2.5 on the water, and on land for islands."""
+    palette = PALETTES[name]
+    grounds = {Ink.PLACE: Ink.LAND, **dict.fromkeys((Ink.RESTRICTED, Ink.LANE, Ink.ANCHORAGE), Ink.SEA)}
+    for ink, ground in grounds.items():
+        lighter, darker = sorted((luminance(palette[ink]), luminance(palette[ground])), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 2.5, (name, ink)
 
 
 def test_without_colour_danger_is_the_brightest() -> None:

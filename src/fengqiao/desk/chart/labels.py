@@ -1,5 +1,7 @@
 """Names beside symbols: no two overlap, none hides a symbol, and who matters most is named first."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fengqiao.desk.chart.palette import Ink
@@ -7,6 +9,7 @@ from fengqiao.desk.chart.raster import BOLD, F64, I64, Canvas, width_of
 from fengqiao.desk.chart.symbols import inks_of, marks_width
 from fengqiao.desk.chart.view import Targets, TargetState, View
 from fengqiao.words import plain
+from fengqiao.zones.places import Place
 
 LABEL_CELLS_MAX = 18
 NAME_CHARS_MAX = 64  # read of a name, however long somebody sent it
@@ -14,6 +17,7 @@ CELLS_PER_LABEL = 90  # on the average: more names make a wall that nobody reads
 CELLS_PER_DUE_LABEL = 30  # of those in danger: so many that hardly more would fit
 BLOCK = (14, 3)  # cells: where two already lie in a block, names of ordinary boats wait until one zooms in
 BLOCK_MAX = 2
+PLACES_FROM = {1: 2_500.0, 2: 900.0, 3: 400.0, 4: 200.0}  # by rank: metres a column from which islands are named
 IMPORTANT = 2  # Priority from which a name may stand a little off
 
 
@@ -64,6 +68,28 @@ def place(
         return False
     canvas.write(*spots[min(free)[1]], text, ink, attr)
     return True
+
+
+def draw_places(canvas: Canvas, still: Canvas, view: View, places: Sequence[Place], lang: str) -> None:
+    """Names of islands, the foremost first, where they hide nothing that floats: ``still`` is the chart without it."""
+    if not places:
+        return
+    x, y = view.project(np.array([p.lon_deg for p in places]), np.array([p.lat_deg for p in places]))
+    from_m = np.array([PLACES_FROM[p.rank] for p in places])
+    seen = (x >= 0) & (x < view.cols) & (y >= 0) & (y < view.rows) & (view.metres_per_col <= from_m)
+    for k in np.flatnonzero(seen).tolist():
+        text = places[k].name_en if lang == "en" else places[k].name_zh
+        width, col = width_of(text), int(x[k])
+        for row in (int(y[k]), int(y[k]) - 1, int(y[k]) + 1):
+            left = col - width // 2
+            if canvas.fits(row, left, width) and _only_still(canvas, still, row, left, width):
+                canvas.write(row, left, text, Ink.PLACE)
+                break
+
+
+def _only_still(canvas: Canvas, still: Canvas, row: int, col: int, width: int) -> bool:
+    here = (row, slice(col, col + width))
+    return bool((canvas.dotted[here] == still.dotted[here]).all())
 
 
 def short(name: str, cells: int = LABEL_CELLS_MAX) -> str:

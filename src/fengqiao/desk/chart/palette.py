@@ -28,6 +28,7 @@ class Ink(IntEnum):
     LOST = 18
     SELECTED = 19
     UNKNOWN = 20  # where no coast has been charted
+    PLACE = 21  # names of islands, and the land itself where it is drawn in letters
 
 
 NAMES = ("day", "dusk", "night", "mono")
@@ -36,10 +37,10 @@ TABLE: dict[Ink, tuple[str, str, str, str]] = {
     Ink.LAND: ("#e6d9a8", "#3a3626", "#17150b", "#3a3a3a"),
     Ink.GRATICULE: ("#a3c3d6", "#22384f", "#0d1a24", "#2a2a2a"),
     Ink.SCALE: ("#3d6379", "#7f9bb0", "#3c5464", "#a8a8a8"),
-    Ink.RESTRICTED: ("#c0205a", "#d0506a", "#6a2233", "#b0b0b0"),
+    Ink.RESTRICTED: ("#c0205a", "#d0506a", "#8f3448", "#b0b0b0"),
     Ink.HATCH: ("#dda3bd", "#5c2f43", "#34121b", "#484848"),
-    Ink.LANE: ("#8a3fc0", "#8f6fd0", "#40305f", "#787878"),
-    Ink.ANCHORAGE: ("#1f6fa8", "#5aa0c8", "#25485c", "#8c8c8c"),
+    Ink.LANE: ("#8a3fc0", "#8f6fd0", "#6a5494", "#787878"),
+    Ink.ANCHORAGE: ("#1f6fa8", "#5aa0c8", "#38708e", "#8c8c8c"),
     Ink.TEXT: ("#2f3b46", "#c9d3dc", "#6b747b", "#dcdcdc"),
     Ink.TAIL: ("#6f8796", "#5d7890", "#2b3a45", "#6a6a6a"),
     Ink.FISHING: ("#00703a", "#4fd08a", "#2a7048", "#d8d8d8"),
@@ -52,6 +53,7 @@ TABLE: dict[Ink, tuple[str, str, str, str]] = {
     Ink.CAUTION: ("#7a5c00", "#d8c060", "#6a6028", "#e8e8e8"),
     Ink.LOST: ("#7a6a8a", "#9a8fa8", "#4a4452", "#969696"),
     Ink.SELECTED: ("#b000b0", "#ff9cf5", "#8a4a86", "#ffffff"),
+    Ink.PLACE: ("#7d6b2c", "#8d8560", "#645e44", "#8a8a8a"),
     Ink.UNKNOWN: ("#c3ccd1", "#1d2126", "#101214", "#1c1c1c"),
 }
 PALETTES: dict[str, tuple[str, ...]] = {name: tuple(TABLE[ink][k] for ink in Ink) for k, name in enumerate(NAMES)}

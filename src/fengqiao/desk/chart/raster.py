@@ -184,7 +184,7 @@ class Canvas:
         taken, dotted = self.glyph != NO_GLYPH, self.dotted > 0
         land = MOSTLY_LAND[self.ground] & (not self.ascii_only)
         cp = (ASCII_LAND if self.ascii_only else QUADRANTS)[self.ground]
-        fg = np.full(cp.shape, Ink.LAND, np.uint32)
+        fg = np.full(cp.shape, Ink.PLACE if self.ascii_only else Ink.LAND, np.uint32)
         bg = np.where(self.unknown > 0, Ink.UNKNOWN, Ink.SEA)
         bg = np.where(land & (taken | dotted | (self.ground == 15)), Ink.LAND, bg).astype(np.uint32)
         cp = np.where((self.ground == 15) & (not self.ascii_only), np.uint32(ord(" ")), cp)

@@ -8,12 +8,13 @@ import numpy as np
 import shapely
 
 from fengqiao import nav
-from fengqiao.desk.chart.labels import CELLS_PER_DUE_LABEL, CELLS_PER_LABEL, draw_labels, named_first
+from fengqiao.desk.chart.labels import CELLS_PER_DUE_LABEL, CELLS_PER_LABEL, draw_labels, draw_places, named_first
 from fengqiao.desk.chart.palette import Ink
 from fengqiao.desk.chart.raster import F64, Canvas, fill_parity, quadrants
 from fengqiao.desk.chart.symbols import draw_mark, draw_targets
 from fengqiao.desk.chart.view import Frame, Layer, Targets, TargetState, View, pick
 from fengqiao.desk.chart.zones import NameSpot, Outlines, write_names
+from fengqiao.zones.places import Place
 from fengqiao.zones.zone import Zone
 
 __all__ = ["Frame", "Scene", "TargetState", "Targets", "View", "pick"]
@@ -35,7 +36,8 @@ class Still:
 
 
 class Scene:
-    """Coast (land polygons without holes, WGS84 degrees) and zones; ``lang`` chooses among a zone's names.
+    """Coast (land polygons without holes, WGS84 degrees), zones and ``places``, the foremost first; ``lang`` chooses
+    among their names.
 
     ``charted`` (west, south, east, north) says where the coast is known: water elsewhere is drawn as unknown.
     """
@@ -46,12 +48,13 @@ class Scene:
         zones: Sequence[Zone],
         lang: str = "zh",
         charted: tuple[float, float, float, float] | None = None,
+        places: Sequence[Place] = (),
     ) -> None:
         rings = [shapely.get_coordinates(p.exterior) for p in coast]
         self._edges = np.concatenate([np.hstack([r[:-1], r[1:]]) for r in rings]) if rings else np.zeros((0, 4))
         self._boxes = np.array([[*r.min(axis=0), *r.max(axis=0)] for r in rings]).reshape(-1, 4)
         self._lengths = np.array([len(r) - 1 for r in rings], np.int64)
-        self._lang, self._charted = lang, charted
+        self._lang, self._charted, self._places = lang, charted, places
         self.set_zones(zones)
 
     def set_zones(self, zones: Sequence[Zone]) -> None:
@@ -75,6 +78,8 @@ class Scene:
         else:
             may = may[targets.level[may] > 0]
         draw_labels(canvas, view, targets, may, x, y, CELLS_PER_LABEL)
+        if Layer.NAMES in view.layers:
+            draw_places(canvas, still.canvas, view, self._places, self._lang)
         inside = (x >= 0) & (y >= 0) & (x < view.cols) & (y < view.rows)
         return Frame(*canvas.cells(), shown=int(inside.sum()))
 

@@ -27,6 +27,7 @@ from fengqiao.desk.widgets.top import Line
 from fengqiao.words.resources import shipped
 from fengqiao.zones.coast import CHARTED, decode_land
 from fengqiao.zones.grid import grid_no
+from fengqiao.zones.places import named_places
 
 SIDE_ALERTS = 8  # more than that stand in the alerts pane
 HOME = View(*BAY, 700.0, 80, 20)  # Zhoushan, its approaches and the grounds to the east
@@ -46,7 +47,7 @@ class ChartPane(Pane):
         home = View(HOME.lon, HOME.lat, HOME.metres_per_col, HOME.cols, HOME.rows, self.desk_app.ascii_only)
         with Horizontal():
             coast = list(decode_land(land["delta"], land["offsets"]))
-            scene = Scene(coast, zones, self.desk_app.desk.lang, CHARTED)
+            scene = Scene(coast, zones, self.desk_app.desk.lang, CHARTED, named_places())
             yield ChartMap(scene, home, self.desk_app.palette, id="map")
             with Vertical(id="side"):
                 yield Prose(id="side-alerts", classes="boxed")
