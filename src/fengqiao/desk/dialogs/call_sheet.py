@@ -35,19 +35,12 @@ CHANNEL_VARIABLE = "FENGQIAO_VHF_WORKING"  # the centre's own working channel, s
 
 
 class CallSheet(Sheet):
-    DEFAULT_CSS = """
-    CallSheet { align: center bottom; }
-    CallSheet > VerticalScroll { height: 100%; max-height: 40; margin: 2 0 1 0; }
-    """
-    BINDINGS: ClassVar[list[Any]] = [
-        Binding("f2", "app.acknowledge", "desk.key.acknowledge"),
-        Binding("f4", "app.silence", "desk.key.silence"),
-        Binding("f9,t", "dismiss", show=False),
-    ]
+    BINDINGS: ClassVar[list[Any]] = [Binding("f9,t", "dismiss", show=False)]
 
     def __init__(self, desk: Desk, alert: AlertRow, picture: DeskPicture) -> None:
         super().__init__(tr("desk.call.title"), keys=tr("desk.call.keys"))
         self._desk, self._alert, self._picture = desk, alert, picture
+        self.alert = alert.alert
         self.facts = call_sheet(alert, scene_of(picture))
 
     def compose(self) -> ComposeResult:

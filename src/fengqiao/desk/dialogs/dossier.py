@@ -9,7 +9,6 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 
 from fengqiao.app.dossier import Borne, DossierFacts, Owner
 from fengqiao.desk.dialogs.form import Field, Form
@@ -19,7 +18,6 @@ from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import kind_word, number
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import BEIJING, ago, clock, position_text, tr
-from fengqiao.desk.widgets.virtual_table import WholeCells
 from fengqiao.register.csv_in import NO_END_MS
 from fengqiao.register.vessel import RegisteredVessel
 from fengqiao.store.tables import LatestRow
@@ -36,17 +34,11 @@ SHEET_MAX = 120
 
 
 class Dossier(Sheet):
-    DEFAULT_CSS = """
-    Dossier { align: center bottom; }
-    Dossier > VerticalScroll { width: 100%; height: 1fr; margin: 2 0 1 0; scrollbar-size-vertical: 1; }
-    """  # header and banner stay in sight above it
     BINDINGS: ClassVar[list[Any]] = [
         Binding("u", "unmask", "desk.key.unmask"),
         Binding("v,f6", "find", "desk.key.locate"),
         Binding("c,f7", "case", "desk.key.open_case"),
         Binding("L,f11", "log", "desk.key.log_line"),
-        Binding("f2", "app.acknowledge", "desk.key.acknowledge", show=False),
-        Binding("f4", "app.silence", "desk.key.silence", show=False),
     ]
 
     def __init__(self, facts: DossierFacts, app: "DeskApp") -> None:
@@ -56,7 +48,6 @@ class Dossier(Sheet):
         self._text = self._written()
 
     def on_mount(self) -> None:
-        vars(self.query_one(VerticalScroll).vertical_scrollbar)["renderer"] = WholeCells  # of this bar only
         self._seq = self._desk_app.picture.seq
         self.set_interval(REDRAW_S, self._keep_up)
 

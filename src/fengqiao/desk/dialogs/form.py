@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from fengqiao.desk.text import tr
+from fengqiao.desk.widgets.prose import Prose
 from fengqiao.words import plain
 
 
@@ -27,7 +29,8 @@ class Field:
 
     @property
     def hint(self) -> str:
-        return "  ".join(f"{n} {said}" for n, (_, said) in enumerate(self.options, 1))
+        # A number keeps to its words where a line is folded: this blank is no place to break.
+        return "  ".join(f"{n}\u00a0{plain(said)}" for n, (_, said) in enumerate(self.options, 1))
 
     def read(self, typed: str) -> str | None:
         """What was meant, None if nothing that can be."""
@@ -45,24 +48,30 @@ class Form(ModalScreen[dict[str, str] | None]):
 
     DEFAULT_CSS = """
     Form { align: center bottom; background: $background 0%; }
-    Form > Vertical { width: 100%; max-width: 110; height: auto; max-height: 85%; background: $surface;
-                      border: round $accent; border-title-color: $accent; padding: 0 1; margin-bottom: 1; }
-    .-ascii Form > Vertical { border: ascii $accent; }
+    Form > VerticalScroll { width: 100%; max-width: 110; height: auto; max-height: 100%; background: $surface;
+                            border: round $accent; border-title-color: $accent; border-subtitle-color: $secondary;
+                            padding: 0 1; margin: 2 0 1 0; }
+    .-ascii Form > VerticalScroll { border: ascii $accent; }
     Form Horizontal { height: auto; }
-    Form Label { width: 16; }
+    Form Label { width: 18; padding-right: 1; }
     Form Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
-    Form .hint { color: $secondary; padding-left: 16; height: auto; }
-    Form #form-said { color: $warning; height: auto; }
+    Form .hint { color: $secondary; padding-left: 18; height: auto; }
+    Form #form-said { dock: top; color: $warning; background: $surface; height: auto; display: none; }
     """
-    BINDINGS: ClassVar[list[Any]] = [Binding("escape", "cancel", "desk.key.cancel")]
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("escape", "cancel", "desk.key.cancel"),
+        Binding("f2", "app.acknowledge", "desk.key.acknowledge"),
+        Binding("f4", "app.silence", "desk.key.silence"),
+    ]
 
     def __init__(self, title: str, fields: Sequence[Field], intro: str = "") -> None:
         super().__init__()
         self._title, self._fields, self._intro = title, fields, intro
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
-            box.border_title = plain(self._title)
+        with VerticalScroll(can_focus=False) as box:
+            box.border_title, box.border_subtitle = plain(self._title), tr("desk.form.keys")
+            yield Static(id="form-said", markup=False)
             if self._intro:
                 yield Static(plain(self._intro), markup=False)
             for field in self._fields:
@@ -70,9 +79,7 @@ class Form(ModalScreen[dict[str, str] | None]):
                     yield Label(plain(field.label), markup=False)
                     yield Input(field.value, id=f"f-{field.name}", compact=True, select_on_focus=False)
                 if field.options:
-                    yield Static(plain(field.hint), classes="hint", markup=False)
-            yield Static("", id="form-said", markup=False)
-            yield Static(tr("desk.form.keys"), classes="hint", markup=False)
+                    yield Prose([Text(field.hint)], classes="hint")
 
     def on_mount(self) -> None:
         empty = next((f for f in self._fields if f.needed and not f.value), self._fields[0])
@@ -91,7 +98,9 @@ class Form(ModalScreen[dict[str, str] | None]):
             box = self.query_one(f"#f-{field.name}", Input)
             meant = field.read(box.value)
             if meant is None:
-                self.query_one("#form-said", Static).update(tr("desk.form.missing", field=plain(field.label)))
+                said = self.query_one("#form-said", Static)
+                said.update(tr("desk.form.missing", field=plain(field.label)))
+                said.display = True
                 box.focus()
                 return None
             out[field.name] = meant

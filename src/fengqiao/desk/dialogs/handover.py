@@ -74,7 +74,7 @@ class HandoverDialog(ModalScreen[Handed | None]):
         Binding("space", "tick", "desk.key.tick"),
         Binding("r", "app.outcome", "desk.key.outcome"),
         Binding("f2", "app.acknowledge", "desk.key.acknowledge"),
-        Binding("f4", "app.silence", "desk.key.silence", show=False),
+        Binding("f4", "app.silence", "desk.key.silence"),
     ]
 
     def __init__(self, desk: "Desk") -> None:

@@ -78,8 +78,8 @@ class LogLine(ModalScreen[bool]):
         Binding("tab", "about", "desk.key.log_about", show=False),
         Binding("up", "recall(1)", "desk.key.log_recall", show=False),
         Binding("down", "recall(-1)", "desk.key.log_recall", show=False),
-        Binding("f2", "app.acknowledge", "desk.key.acknowledge", show=False),
-        Binding("f4", "app.silence", "desk.key.silence", show=False),
+        Binding("f2", "app.acknowledge", "desk.key.acknowledge"),
+        Binding("f4", "app.silence", "desk.key.silence"),
     ]
 
     def __init__(self, desk: "Desk", mmsi: int | None, alert: AlertRow | None) -> None:

@@ -15,18 +15,22 @@ from fengqiao.words import plain
 
 class Sheet(ModalScreen[None]):
     DEFAULT_CSS = """
-    Sheet { align: center middle; background: $background 0%; }
-    Sheet > VerticalScroll { width: 96%; max-width: 120; height: 88%; background: $surface; border: round $accent;
-                             border-title-color: $accent; border-subtitle-color: $secondary; padding: 0 1; }
+    Sheet { align: center bottom; background: $background 0%; }
+    Sheet > VerticalScroll { width: 100%; max-width: 120; height: 1fr; margin: 2 0 1 0; background: $surface;
+                             border: round $accent; border-title-color: $accent;
+                             border-subtitle-color: $secondary; padding: 0 1; }
     .-ascii Sheet > VerticalScroll { border: ascii $accent; }
-    """
+    """  # header, banner and keys stay in sight around it
     BINDINGS: ClassVar[list[Any]] = [
         Binding("escape,q", "dismiss", "desk.key.close"),
         Binding("j,down", "scroll(1)", show=False),
         Binding("k,up", "scroll(-1)", show=False),
         Binding("pagedown,space", "scroll(10)", show=False),
         Binding("pageup", "scroll(-10)", show=False),
+        Binding("f2", "app.acknowledge", "desk.key.acknowledge"),
+        Binding("f4", "app.silence", "desk.key.silence"),
     ]
+    alert = ""  # that the sheet is about: what F2 means on it before it means the banner
 
     def __init__(self, title: str, text: Text | str = "", keys: str = "") -> None:
         super().__init__()

@@ -42,7 +42,7 @@ class SignOnDialog(ModalScreen[str | None]):
         Binding("escape", "cancel", "desk.key.cancel"),
         Binding("up", "offer(-1)", "desk.key.row", show=False),
         Binding("down", "offer(1)", "desk.key.row", show=False),
-        Binding("f4", "app.silence", "desk.key.silence", show=False),
+        Binding("f4", "app.silence", "desk.key.silence"),
         Binding("f12,ctrl+q", "app.leave", "desk.key.leave", show=False),
     ]
 

@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 NEVER_FIRST = frozenset("，。；：、！？）》」』】％°′,.;:!?)]}%")  # stays with the character before it
-NEVER_LAST = frozenset("（《「『【([{")  # stays with the character after it
+NEVER_LAST = frozenset("（《「『【([{\u00a0")  # stays with the character after it
 
 
 class Prose(Widget):

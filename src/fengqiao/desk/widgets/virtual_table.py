@@ -17,7 +17,7 @@ from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollBarRender, ScrollTo
+from textual.scrollbar import ScrollBar, ScrollBarRender, ScrollTo
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -51,6 +51,9 @@ class WholeCells(ScrollBarRender):
     """A bar without half cells: their characters are two cells wide on some terminals."""
 
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+ScrollBar.renderer = WholeCells  # of every bar: one process, one terminal
 
 
 class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
@@ -110,9 +113,6 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._waiting: Rows | None = None  # the order that the data would have, withheld while the operator moves
         self._hold: Timer | None = None
         self._strips: dict[int, tuple[Any, Strip]] = {}  # row of the data: what it was drawn for, and the drawing
-
-    def on_mount(self) -> None:
-        vars(self.vertical_scrollbar)["renderer"] = WholeCells  # of this bar only: the class's is everyone's
 
     @property
     def page(self) -> int:
