@@ -1,5 +1,7 @@
 """The desk as a whole: keys, words, colours, hostile names, and what it says when the watch is silent."""
 
+import re
+import shutil
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,16 +12,19 @@ from typing import Any
 import numpy as np
 import pytest
 from bay import demo_bay, frame
-from hands import HOSTILE, text_of
+from hands import HOSTILE, text_of, type_keys, until
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from fengqiao import words
-from fengqiao.desk.actions import ACTIONS, bindings, words_of
+from fengqiao.desk.actions import ACTIONS, PANES, bindings, words_of
 from fengqiao.desk.app import DeskApp
 from fengqiao.desk.chart.palette import PALETTES
 from fengqiao.desk.desk import Desk
+from fengqiao.desk.panes.alerts import AlertsPane
 from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.themes import THEMES
+from fengqiao.desk.widgets.top import Keys
 from fengqiao.store.database import open_store
 from fengqiao.store.frame import write_frame
 
@@ -108,6 +113,90 @@ async def test_head_and_banner_stand_on_every_pane(bay: Path, size: tuple[int, i
             head, banner = text_of(app).splitlines()[:2]
             assert words.say(lang, "desk.mode.demo") in head and "11:45:59" in head and "王建国" in head
             assert banner.lstrip().startswith("!!") and "QINGLAN HARBOR" in banner
+
+
+DIALOGS = (
+    *(["1", "f1"], ["3", "t"], ["2", "enter"], ["5", "h"], ["5", "P"], ["5", "i"]),
+    *(["4", "w"], ["4", "m"], ["o"], ["L"], ["3", "f7"]),
+)
+
+
+@pytest.mark.parametrize("keys", DIALOGS, ids="-".join)
+async def test_no_dialog_hides_header_banner_or_keys(bay: Path, tmp_path: Path, keys: list[str]) -> None:
+    """On the smallest screen as on any: what nobody has seen yet is in sight above whatever is open."""
+    folder = Path(shutil.copytree(bay, tmp_path / "bay"))
+    async with desk(folder, (80, 24)) as (app, pilot):
+        await type_keys(app, pilot, *keys)
+        assert len(app.screen_stack) == 2
+        lines = text_of(app).splitlines()
+        assert lines[0].startswith(" 演示 ") and lines[1].startswith(" !! 报警 11:38 QINGLAN HARBOR")
+        assert lines[-2].startswith("╰") and lines[-1].lstrip().startswith("F")
+
+
+@pytest.mark.parametrize("keys", [*DIALOGS, ["3"], ["5"]], ids="-".join)
+async def test_bars_are_one_cell_and_whole(bay: Path, tmp_path: Path, keys: list[str]) -> None:
+    """Half blocks are two cells wide on some terminals; the bars of sheets look as those of tables."""
+    folder = Path(shutil.copytree(bay, tmp_path / "bay"))
+    async with desk(folder, (80, 24), "en") as (app, pilot):
+        await type_keys(app, pilot, *keys)
+        body = "\n".join(line for line in text_of(app).splitlines()[2:-1] if line.startswith(("│", "╭")))
+        assert body and not set(body) & set("▁▂▃▄▅▆▇█▉▊▋▌▍▎▏")
+
+
+async def test_a_form_longer_than_the_screen_says_its_keys_and_shows_the_field_that_is_written(
+    bay: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(bay, tmp_path / "bay"))
+    async with desk(folder, (80, 24), "en") as (app, pilot):
+        await type_keys(app, pilot, "4", "m", *["up"] * 3, *"42")
+        shown = text_of(app)
+        assert words.say("en", "desk.form.keys") in shown and "│ amount (yuan)     42" in shown
+        await type_keys(app, pilot, *["down"] * 2, *"crushed")
+        assert "│ What happened     crushed" in text_of(app)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("width", [80, 120, 160])
+@pytest.mark.parametrize("pane", ["1", "2", "3", "4", "5"])
+async def test_keys_at_the_foot_are_whole_and_help_is_never_left_out(
+    bay: Path, lang: str, width: int, pane: str
+) -> None:
+    """Nothing is cut in the middle of a word, acknowledging comes first, and where all the others stand is told."""
+    async with desk(bay, (width, 24), lang) as (app, pilot):
+        await type_keys(app, pilot, pane)
+        foot = text_of(app).splitlines()[-1]
+        keys = app.query_one(Keys)
+        whole = {f"{key.shown} {key.words}" for part in keys._keys for key in part}
+        shown = re.split(r"\s{2,}", foot.strip())
+        assert set(shown) <= whole and len(shown) >= 6
+        assert shown[0] == f"F2 {words.say(lang, 'desk.key.acknowledge')}"
+        assert shown[-1] == f"F1 {words.say(lang, 'desk.key.help_panel')}" and cell_len(foot) >= width - 1
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+async def test_the_names_of_all_panes_stand_in_the_header_of_a_narrow_screen(bay: Path, lang: str) -> None:
+    async with desk(bay, (80, 24), lang) as (app, _):
+        head = text_of(app).splitlines()[0]
+        assert [words.say(lang, f"desk.pane.{pane}") in head for pane in PANES] == [True] * len(PANES)
+
+
+async def test_a_click_on_a_key_is_the_key(bay: Path) -> None:
+    async with desk(bay, (80, 24)) as (app, pilot):
+        at = text_of(app).splitlines()[-1].index("F4")
+        await pilot.click(Keys, offset=(at + 1, 0))
+        await pilot.pause()
+        assert app.is_silent
+
+
+async def test_under_a_sheet_f2_means_the_alert_of_the_sheet_or_of_the_banner(bay: Path, tmp_path: Path) -> None:
+    """Never the one under the cursor of a list that the sheet covers."""
+    folder = Path(shutil.copytree(bay, tmp_path / "bay"))
+    async with desk(folder, (80, 24)) as (app, pilot):
+        await type_keys(app, pilot, "3", "j", "j")
+        covered, banner = app.query_one(AlertsPane).selected_alert(), app.picture.unacknowledged[0].alert
+        await type_keys(app, pilot, "f1", "f2", "escape", "t", "f2")
+        await until(pilot, lambda: len(app.desk.store.waiting_acts()) == 2)
+        assert [act.target for act in app.desk.store.waiting_acts()] == [banner, covered] and covered != banner
 
 
 async def test_without_colour_danger_still_shows(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 from textual.worker import Worker, WorkerState
 
 from fengqiao.app.casework import Draft
@@ -20,9 +20,10 @@ from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.call_sheet import CallSheet
 from fengqiao.desk.dialogs.dossier import Dossier
 from fengqiao.desk.dialogs.form import Form
-from fengqiao.desk.dialogs.help import HelpDialog
+from fengqiao.desk.dialogs.help import HelpDialog, key_name
 from fengqiao.desk.dialogs.log_line import LogLine
 from fengqiao.desk.dialogs.outcome import OutcomeDialog
+from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.dialogs.sign_on import SignOnDialog
 from fengqiao.desk.narrow import NarrowOnly
 from fengqiao.desk.pane import Pane
@@ -36,7 +37,7 @@ from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.source import PictureSource, in_order
 from fengqiao.desk.text import Language, ago, clock, tr
 from fengqiao.desk.themes import AUTO, ORDER, THEMES, palette_at
-from fengqiao.desk.widgets.top import Line
+from fengqiao.desk.widgets.top import Key, Keys, Line
 from fengqiao.model.errors import FengqiaoError
 from fengqiao.model.findings import Priority
 from fengqiao.store.database import Store
@@ -46,6 +47,8 @@ READ_EVERY_S = 0.5
 BLINK_EVERY_S = 0.5
 SILENCE_S = 30.0  # IMO MSC.302(87) 7.3.5: the sound comes back after thirty seconds
 BELL_EVERY_S = 30.0
+URGENT = ("acknowledge", "silence")  # of the keys below, shown before those of pane and dialog
+HELP = "help_panel"
 TAKEN_S = 5.0  # a watch takes an act within a fifth of a second; after five something is wrong
 
 
@@ -97,7 +100,7 @@ class DeskApp(App[None]):
         with ContentSwitcher(initial=PANES[0], id="body"):
             for name in PANES:
                 yield PANE_CLASSES[name](id=name)
-        yield Footer(show_command_palette=False)
+        yield Keys(id="keys")
 
     def on_mount(self) -> None:
         for theme in THEMES.values():
@@ -105,6 +108,8 @@ class DeskApp(App[None]):
         self._wear(self.palette)
         if self.ascii_only:
             self.add_class("-ascii")
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._draw_keys())
+        self.screen_change_signal.subscribe(self, lambda _: self._draw_keys())
         self.read_soon()
         self.set_interval(READ_EVERY_S, self.read_soon)
         self.set_interval(BLINK_EVERY_S, self._toggle)
@@ -127,6 +132,7 @@ class DeskApp(App[None]):
         with self.batch_update():
             self._draw_head()
             self._draw_banner()
+            self._draw_keys()
             self.pane.show(picture)
         self._sound()
 
@@ -168,21 +174,31 @@ class DeskApp(App[None]):
         self.pane.beat(self.blink)
 
     def _draw_head(self) -> None:
-        picture, strong = self.picture, Style(bold=True)
-        left: list[tuple[str, Style]] = []
-        if picture.mode is not Mode.LIVE:
-            left.append((f" {tr(f'desk.mode.{picture.mode}')} ", Style(bold=True, reverse=True)))
-        left.append((f" {tr('desk.title' if self.size.width >= 110 else 'desk.title_short')} ", strong))
-        for n, name in enumerate(PANES, 1):
-            here = name == self.query_one("#body", ContentSwitcher).current
-            left.append((f" {n}{tr(f'desk.pane.{name}')}{self._count(name)} ", Style(reverse=here, bold=here)))
-        officer = self.desk.officer or tr("desk.nobody")
-        right = [
-            *self._feeds(),
-            (f" {officer} ", strong),
-            (f" {clock(picture.time_ms)} " if picture.time_ms else " --:--:-- ", strong),
-        ]
-        self.query_one("#head", Line).put(left, right)
+        mode, right = self.picture.mode, self._head_right()
+        first = [] if mode is Mode.LIVE else [(f" {tr(f'desk.mode.{mode}')} ", Style(bold=True, reverse=True))]
+        title = (f" {tr('desk.title' if self.size.width >= 110 else 'desk.title_short')} ", Style(bold=True))
+        self.query_one("#head", Line).put_forms(
+            ([*first, title, *self._tabs(f" {tab} " for tab in self._tab_words())], right),
+            ([*first, *self._tabs(f" {tab} " for tab in self._tab_words())], right),
+            (
+                [*first, *self._tabs(f"{tab} " for tab in self._tab_words())],
+                [(text[1:], style) for text, style in right],
+            ),
+            ([*first, *self._tabs(f" {n} " for n in range(1, len(PANES) + 1))], right),
+        )
+
+    def _head_right(self) -> list[tuple[str, Style]]:
+        strong, time_ms = Style(bold=True), self.picture.time_ms
+        said = (self.desk.officer or tr("desk.nobody"), clock(time_ms) if time_ms else "--:--:--")
+        return [*self._feeds(), *((f" {text} ", strong) for text in said)]
+
+    def _tab_words(self) -> list[str]:
+        return [f"{n}{tr(f'desk.pane.{name}')}{self._count(name)}" for n, name in enumerate(PANES, 1)]
+
+    def _tabs(self, words: Iterable[str]) -> list[tuple[str, Style]]:
+        current = self.query_one("#body", ContentSwitcher).current
+        looks = (Style(reverse=name == current, bold=name == current) for name in PANES)
+        return list(zip(words, looks, strict=True))
 
     def _count(self, pane: str) -> str:
         waiting = len(self.picture.unacknowledged)
@@ -219,6 +235,18 @@ class DeskApp(App[None]):
         # The sentence is of when the alert last changed: minutes in it count from there.
         left = [(f" {mark} {priority_word(top)} {clock(top.at_ms)[:5]} {text_of(top)}", style)]
         banner.put(left, [(f"{more} ", Style(bold=True)), (keys, Style(reverse=True))])
+
+    def _draw_keys(self) -> None:
+        """What works now, what a watch cannot wait for first; the key to the whole list is never left out."""
+        if not self.is_mounted_whole:
+            return
+        active = [_worded(one).binding for one in self.screen.active_bindings.values() if one.binding.show]
+        keys: dict[str, Key] = {}  # by action; of several keys the first
+        for one in active:
+            keys.setdefault(one.action.removeprefix("app."), Key(one.key, key_name(one.key), one.description))
+        always = [keys.pop(HELP)] if HELP in keys else []
+        order = sorted(keys, key=lambda action: action not in URGENT)
+        self.query_one(Keys).put_keys([keys[action] for action in order], always)
 
     def colour_of(self, alert: AlertRow) -> str | None:
         theme = THEMES[self.palette]
@@ -299,8 +327,12 @@ class DeskApp(App[None]):
         return chosen or top
 
     def action_acknowledge(self) -> None:
-        """At once and without a question; what came of it is asked afterwards."""
-        alert = self.current_alert() if self.pane.selected_alert() else None
+        """At once and without a question; what came of it is asked afterwards.
+
+        Of a list in sight the alert under its cursor; where a sheet covers it, that of the sheet; else the banner's.
+        """
+        meant = self.screen.alert if isinstance(self.screen, Sheet) else self.pane.selected_alert()
+        alert = next((a for a in self.picture.alerts if a.alert == meant), None)
         if alert is None or alert.acked:
             alert = next(iter(self.picture.unacknowledged), None)
         if alert is None:
