@@ -1,11 +1,13 @@
 """Messages in parts: put together in any order, never out of two messages, and heard once."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ais.ais_builders import T0, TYPE_5, chunk, decode, lines, receiver, report, stamped, tag, unlike, vdm
 from fengqiao.ais.assembly import EXPIRE_MS, GROUP_LINES, WAITING_MAX
 from fengqiao.ais.decoder import Decoder
-from fengqiao.ais.recent import SWEEP_MIN
+from fengqiao.ais.recent import DUPLICATE_MS
 from fengqiao.model.inputs import Clock
 
 
@@ -165,6 +167,28 @@ def test_an_echo_is_heard_once() -> None:
 
 def test_echoes_are_remembered_in_bounded_memory() -> None:
     decoder = receiver()
-    sentences = [unlike(n) for n in range(SWEEP_MIN)]
-    decoder.decode([chunk(lines(s), T0 + n * 100) for n, s in enumerate(sentences)])
-    assert len(decoder._recent.used) == 101  # ten seconds of them
+    for n in range(300):
+        decoder.decode([chunk(lines(unlike(n)), T0 + n * 100)])
+    assert len(decoder._recent) == 101  # ten seconds of them
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4000), st.sampled_from("ab")), min_size=1, max_size=60),
+    st.integers(1, 60),
+)
+def test_echoes_are_told_one_by_one_or_together(heard: list[tuple[int, int, str]], together: int) -> None:
+    """The k-th message is an echo of the last that was used, or not, however many come in one read."""
+    reads, at = [], T0
+    for number, step, feed in heard:
+        at += step
+        reads.append(chunk(lines(unlike(number)), at, feed))
+    last: dict[int, int] = {}
+    used = []
+    for (number, _, _), read in zip(heard, reads, strict=True):
+        if number not in last or read.received_ms - last[number] > DUPLICATE_MS:
+            last[number] = read.received_ms
+            used.append((number + 412_000_000, read.received_ms))
+    decoder = Decoder({"a": Clock.RECEIVER, "b": Clock.RECEIVER})
+    batches = [decoder.decode(reads[n : n + together]).positions for n in range(0, len(reads), together)]
+    assert [row for p in batches for row in zip(p.mmsi.tolist(), p.ref_ms.tolist(), strict=True)] == used

@@ -41,6 +41,14 @@ def numbers(data: bytes, at: I64) -> U64:
     return out
 
 
+def words_of(sextets: bytes, at: I64, length: I64, chars: int) -> U64:
+    """Up to ``chars`` characters from each offset, eight to a number (chars / 8, n); 0 behind ``length``."""
+    raw = windows(sextets, at, chars)
+    raw[np.arange(chars) >= length[:, None]] = 0
+    out: U64 = raw.view(np.uint64).T
+    return out
+
+
 def words(sextets: bytes, at: I64, count: int) -> U64:
     """``count`` words of 48 bits (count, n) from each offset of a buffer already translated by SEXTETS.
 

@@ -14,7 +14,7 @@ from fengqiao.ais.columns import Messages
 from fengqiao.ais.framing import Framer, Piece
 from fengqiao.ais.gate import CODE, REASONS, message_refusals
 from fengqiao.ais.json_message import as_json
-from fengqiao.ais.recent import Recent
+from fengqiao.ais.recent import Recent, digests
 from fengqiao.ais.scan import NO_TIME, Scanned, Sentences, scan
 from fengqiao.model.columns import Columns
 from fengqiao.model.health import SentenceCounts
@@ -272,8 +272,7 @@ class Decoder:
         refused = message_refusals(sextets, messages.start, messages.length, messages.fill)
         self._refuse(refused[refused > 0], messages.parts[refused > 0])
         messages = messages.take(refused == 0)
-        fresh = self._recent.fresh(payloads(sextets, messages), messages.ref_ms.tolist(), messages.feed.tolist())
-        new = np.array(fresh, np.bool_)
+        new = self._recent.fresh(digests(sextets, messages.start, messages.length), messages.ref_ms, messages.feed)
         self.counts.duplicates += int(messages.parts[~new].sum())
         messages = messages.take(new)
         self.counts.used += int(messages.parts.sum())

@@ -49,14 +49,15 @@ class Framer:
 
     def cut(self, chunk: Chunk, out: list[Piece]) -> None:
         """Add the lines that end in this chunk. ``tidy`` once they have been read."""
-        peer = self.peers.get(chunk.peer) or self._greet(chunk.peer)
+        peer = self.peers.pop(chunk.peer, None) or self._greet(chunk.peer)
+        self.peers[chunk.peer] = peer  # to the end: who has been silent longest stands first
         peer.received_ms, peer.seq = chunk.received_ms, chunk.seq
         self._end(peer, chunk.data, chunk.whole or chunk.closed, out)
         if chunk.closed:
             del self.peers[chunk.peer]
 
     def finish(self, out: list[Piece]) -> None:
-        """Every partial line ends here, in the order in which the peers first spoke."""
+        """Every partial line ends here, in the order in which the peers last spoke."""
         for peer in self.peers.values():
             self._end(peer, b"", True, out)
         self.peers.clear()
@@ -81,8 +82,7 @@ class Framer:
             self.tidy()
         if len(self.peers) >= PEERS_MAX:
             self._refuse_partial(self.peers.pop(next(iter(self.peers))))
-        peer = self.peers[name] = Peer(name)
-        return peer
+        return Peer(name)
 
     def _refuse_partial(self, peer: Peer) -> None:
         if peer.partial.strip():

@@ -1,42 +1,123 @@
-"""Messages heard lately: the same transmission comes in through every receiver in range."""
+"""Messages heard lately: the same transmission comes in through every receiver in range.
 
-from collections.abc import Sequence
+A payload is known by 64 bits drawn from it. Two payloads of one ten seconds that agree in them by chance are expected
+once in ten thousand years of a busy feed; and who can make them agree on purpose must know the other's payload
+beforehand, and could as well send that.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fengqiao.ais.armour import I64, U64, words_of
 
 DUPLICATE_MS = 10_000  # hubs differ by seconds; a station that says exactly the same waits longer (M.1371 table 1)
-REMEMBER_MAX = 200_000  # payloads: ten seconds of a feed of twenty thousand messages a second
-SWEEP_MIN = 4096
+REMEMBER_MAX = 200_000  # messages: ten seconds of a feed of twenty thousand messages a second
+NEVER = np.iinfo(np.int64).min // 2
+
+MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 over the golden ratio: odd, and its bits are well spread
+FOLD = np.uint64(29)
+BLOCK_CHARS = 32
+
+
+def digests(sextets: bytes, start: I64, length: I64) -> U64:
+    """64 bits (n,) that stand for each payload."""
+    out = (length.astype(np.uint64) + np.uint64(1)) * MIX
+    rows = np.arange(len(start))
+    at = 0
+    while len(rows):
+        block = words_of(sextets, start[rows] + at, length[rows] - at, BLOCK_CHARS)
+        mixed = out[rows]
+        for word in block:
+            mixed = (mixed ^ word) * MIX
+            mixed ^= mixed >> FOLD
+        out[rows] = mixed
+        at += BLOCK_CHARS
+        rows = rows[length[rows] > at]
+    return out
 
 
 class Recent:
-    """Payloads used within the last ten seconds of believed time, whichever feed brought them."""
+    """Messages used within the last ten seconds of believed time, whichever feed brought them."""
 
     def __init__(self) -> None:
-        self.used: dict[bytes, tuple[int, int]] = {}  # payload -> when, and through which feed
+        self.digest: U64 = np.empty(0, np.uint64)
+        self.ref_ms: I64 = np.empty(0, np.int64)
+        self.feed: I64 = np.empty(0, np.int64)
         self.newest: dict[int, int] = {}  # feed -> its latest time
-        self.sweep_at = SWEEP_MIN
 
-    def fresh(self, payloads: Sequence[bytes], ref_ms: Sequence[int], feeds: Sequence[int]) -> list[bool]:
-        """Which messages were not used less than DUPLICATE_MS away; those are used now."""
-        out = []
-        used = self.used
-        for payload, ref, feed in zip(payloads, ref_ms, feeds, strict=True):
-            before = used.get(payload)
-            new = before is None or abs(ref - before[0]) > DUPLICATE_MS
-            if new:
-                used.pop(payload, None)  # to the young end
-                used[payload] = (ref, feed)
-                self.newest[feed] = ref
-                if len(used) >= self.sweep_at:
-                    self._sweep()
-                    used = self.used
-            out.append(new)
-        return out
+    def __len__(self) -> int:
+        return len(self.digest)
 
-    def _sweep(self) -> None:
-        """Forget what is too old by the clock of the feed that brought it."""
-        newest = self.newest
-        kept = {p: w for p, w in self.used.items() if abs(newest[w[1]] - w[0]) <= DUPLICATE_MS}
-        if len(kept) > REMEMBER_MAX:
-            kept = dict(list(kept.items())[-(REMEMBER_MAX // 2) :])
-        self.used = kept
-        self.sweep_at = max(SWEEP_MIN, 2 * len(kept))
+    def fresh(self, digest: U64, ref_ms: I64, feed: NDArray[np.int16]) -> NDArray[np.bool_]:
+        """Which messages (n,) were not used less than DUPLICATE_MS before or after; those are used now.
+
+        What a feed brought is forgotten once its time has gone on by as much.
+        """
+        known = len(self)
+        digest = np.concatenate([self.digest, digest])
+        ref_ms = np.concatenate([self.ref_ms, ref_ms])
+        feeds = np.concatenate([self.feed, feed])
+        used, last = np.ones((2, len(digest)), np.bool_)
+        order = np.argsort(digest)
+        same = digest[order[1:]] == digest[order[:-1]]
+        if same.any():
+            twice = np.zeros(len(order), np.bool_)
+            twice[1:] = same
+            twice[:-1] |= same
+            again = order[twice]
+            again = again[np.lexsort((again, digest[again]))]
+            used[again], last[again] = _judge(again, digest[again], ref_ms, feeds, known, self.newest)
+        self._remember(digest, ref_ms, feeds, last, known)
+        return used[known:]
+
+    def _remember(self, digest: U64, ref_ms: I64, feeds: I64, last: NDArray[np.bool_], known: int) -> None:
+        """Keep of every payload when it was ``last`` used, as long as that matters."""
+        for feed in np.unique(feeds[known:]).tolist():
+            mine = ref_ms[known:][feeds[known:] == feed]
+            self.newest[feed] = max(self.newest.get(feed, NEVER), int(mine.max()))
+        newest = np.array([self.newest.get(feed, NEVER) for feed in range(int(feeds.max(initial=0)) + 1)])
+        kept = np.flatnonzero(last & (newest[feeds] - ref_ms <= DUPLICATE_MS))[-REMEMBER_MAX:]
+        self.digest, self.ref_ms, self.feed = digest[kept], ref_ms[kept], feeds[kept]
+
+
+def _judge(
+    rows: I64, digest: U64, ref_ms: I64, feeds: I64, known: int, newest: dict[int, int]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of messages that share their payload with others, in the order of payloads and arrival: which are used.
+
+    And which are the last of their group to be used.
+
+    In every group the first is used, then the first that is not near it, then the first that is not near that one.
+    The first ``known`` of all messages were used before.
+    """
+    place = np.arange(len(rows))
+    begins = np.flatnonzero(np.concatenate([[True], digest[1:] != digest[:-1]]))
+    ref, feed = ref_ms[rows], feeds[rows]
+    reached = _reached(rows, ref_ms, feeds, known, newest)
+    used = rows < known
+    group = np.cumsum(np.isin(place, begins)) - 1
+    last = np.maximum.reduceat(np.where(used, place, begins[group]), begins)  # of each group, the one used last
+    used[last] = True
+    live = place[place > last[group]]
+    while len(live):
+        of = last[group[live]]
+        near = (np.abs(ref[live] - ref[of]) <= DUPLICATE_MS) & (reached[feed[of], live] - ref[of] <= DUPLICATE_MS)
+        apart = live[~near]
+        first = apart[np.concatenate([[True], group[apart[1:]] != group[apart[:-1]]])] if len(apart) else apart
+        used[first] = True
+        last[group[first]] = first
+        going = np.zeros(len(begins), np.bool_)
+        going[group[first]] = True
+        live = live[going[group[live]]]
+        live = live[live > last[group[live]]]
+    return used, np.isin(place, last)
+
+
+def _reached(rows: I64, ref_ms: I64, feeds: I64, known: int, newest: dict[int, int]) -> I64:
+    """How far the time of each feed (f, n) had come before each of the rows."""
+    out = np.full((int(feeds.max()) + 1, len(rows)), NEVER)
+    for feed in np.unique(feeds).tolist():
+        mine = np.flatnonzero(feeds[known:] == feed) + known
+        so_far = np.concatenate([[newest.get(feed, NEVER)], ref_ms[mine]])
+        out[feed] = np.maximum.accumulate(so_far)[np.searchsorted(mine, rows)]
+    return out

@@ -317,7 +317,8 @@ class _Odd:
     def _next(self, peer: Peer, after: int) -> int | None:
         """The next line of the peer that may hold a sentence."""
         text = self.text
-        later = np.flatnonzero(text.bangs[after + 1 :] > 0) + after + 1
+        later = np.flatnonzero((text.bangs > 0) & ~text.comment)
+        later = later[later > after]
         for n in later.tolist():
             if text.peer(n) is peer:
                 return int(n)
@@ -397,7 +398,7 @@ def _pghp(text: _Text, line: I64, rows: Sentences) -> I64:
     """Stamps with those of $PGHP lines, each for the sentence behind it and the other parts of the same message."""
     at, said_ms = stamps.pghp_lines(text.data, text.ends)
     on = np.searchsorted(text.ends, at)
-    telling = (text.bangs[on] == 0) & ~text.comment[on]
+    telling = (text.bangs[on] == 0) & ~text.comment[on] & ~text.long[on]
     on, said_ms = on[telling], said_ms[telling]
     carried = [n for n, peer in enumerate(text.peers) if peer.pghp_ms is not None]
     if not len(on) and not carried:
