@@ -18,6 +18,10 @@ WORD_CHARS = 8  # characters of a word
 WORD_BITS = 48
 PAD = bytes(128)  # behind every buffer, so that a window never leaves it; longer than the longest fixed message
 
+BLOCK_CHARS = 32  # a position report is 28
+# Row n keeps the first n of them.
+_FIRST = np.where(np.arange(BLOCK_CHARS) < np.arange(BLOCK_CHARS + 1)[:, None], 255, 0).astype(np.uint8).view(np.uint64)
+
 # How eight bytes of six bits become 48 bits: pairs to 12 bits, those to 24, those to 48.
 PUSH = (
     (np.uint64(0x3F00_3F00_3F00_3F00), np.uint64(2), np.uint64(0x003F_003F_003F_003F)),
@@ -41,11 +45,11 @@ def numbers(data: bytes, at: I64) -> U64:
     return out
 
 
-def words_of(sextets: bytes, at: I64, length: I64, chars: int) -> U64:
-    """Up to ``chars`` characters from each offset, eight to a number (chars / 8, n); 0 behind ``length``."""
-    raw = windows(sextets, at, chars)
-    raw[np.arange(chars) >= length[:, None]] = 0
-    out: U64 = raw.view(np.uint64).T
+def block(sextets: bytes, at: I64, length: I64) -> U64:
+    """Up to BLOCK_CHARS characters from each offset, eight to a number (4, n); 0 behind ``length``."""
+    raw = windows(sextets, at, BLOCK_CHARS).view(np.uint64)
+    raw &= _FIRST[np.minimum(length, BLOCK_CHARS)]
+    out: U64 = raw.T
     return out
 
 

@@ -24,6 +24,7 @@ class Part(NamedTuple):
     ref_ms: int
     base_ms: int
     source: bytes | None
+    group: bytes | None  # TAG group, where one holds it together with others
 
 
 @dataclass(slots=True)

@@ -89,11 +89,15 @@ LAYOUTS: Mapping[tuple[int, ...], Layout] = MappingProxyType(
         ),
     }
 )
-WORDS = 7  # of 48 bits: the first 336 bits hold every fixed field but those of type 5
-LONG_WORDS = 9  # 432 bits: type 5
+MOTION_WORDS = 4  # of 48 bits: what a position report says of motion stands in the first 168; type 21 needs 260
+ATON_WORDS = 6
+STATIC_WORDS = 9  # the 424 bits of type 5
 WITH_POSITION = frozenset(kind for kinds in LAYOUTS for kind in kinds)
 WITH_STATIC = frozenset({5, 19, 21, 24})
 TEXT_AT: Mapping[int, int] = MappingProxyType({12: 72, 14: 40})  # tables 62, 64
+LAYOUT_OF = np.zeros(64, np.int64)  # type -> the first type of its layout
+for _some in LAYOUTS:
+    LAYOUT_OF[list(_some)] = _some[0]
 IS_POSITION, IS_STATIC, IS_TEXT = (np.isin(np.arange(64), list(s)) for s in (WITH_POSITION, WITH_STATIC, TEXT_AT))
 
 # Texts and numbers of static reports: type -> field -> (bit, characters) or (bit, width). Tables 52, 72, 74, 80, 81.
@@ -136,9 +140,9 @@ def positions(sextets: bytes, messages: Messages, kind: I64) -> Positions:
     out = {name: np.zeros(len(rows), types[name]) for name in MOTION}
     mmsi = np.zeros(len(rows), np.int64)
     for some, layout in LAYOUTS.items():
-        where = np.flatnonzero(np.isin(kind, some)) if len(some) > 1 else np.flatnonzero(kind == some[0])
+        where = np.flatnonzero(LAYOUT_OF[kind] == some[0])
         if len(where):
-            bits = words(sextets, said.start[where], WORDS)
+            bits = words(sextets, said.start[where], ATON_WORDS if some == (ATON,) else MOTION_WORDS)
             mmsi[where] = field(bits, 8, 30)
             for name, values in _motion(bits, layout).items():
                 out[name][where] = values
@@ -222,7 +226,7 @@ def statics(sextets: bytes, messages: Messages, kind: I64) -> Statics:
         where = np.flatnonzero(of == each)
         if not len(where):
             continue
-        bits = words(sextets, said.start[where], LONG_WORDS)
+        bits = words(sextets, said.start[where], STATIC_WORDS)
         mmsi[where] = field(bits, 8, 30)
         for name, (at, chars) in NAMES[each].items():
             out[name][where] = text(bits, at, chars)

@@ -118,8 +118,8 @@ class Decoder:
 
     def _station(self, index: int, kind: Clock) -> Station:
         groups = Assembler(self.counts, linger=GROUP_LINES)
-        nothing = Scanned(PAD, (), Sentences.empty())
-        return Station(Framer(index, self.counts), clock_for(kind, self.times), Assembler(self.counts), groups, nothing)
+        clock = clock_for(kind, self.times)
+        return Station(Framer(index, self.counts), clock, Assembler(self.counts), groups, Scanned.nothing())
 
     def _take(self, chunks: Sequence[Chunk]) -> Harvest:
         pieces: list[Piece] = []
@@ -161,7 +161,7 @@ class Decoder:
             told = station.clock.finish()
             if len(told.row):
                 out.append(Clear(station.held, told, told.by))
-            station.held = Scanned(PAD, (), Sentences.empty())
+            station.held = Scanned.nothing()
         return out
 
     def _harvest(self, clear: Sequence[Clear]) -> Harvest:
@@ -174,11 +174,15 @@ class Decoder:
         if len(clear) > 1:
             order = np.argsort(np.where(told.by < 0, len(told.by) + begins[-1], told.by), kind="stable")
             told = Told(*(getattr(told, name)[order] for name in TOLD))
-        rows = scanned.rows.take(told.row)
+        rows = scanned.rows
+        if len(told.row) != len(rows) or (told.row != np.arange(len(rows))).any():
+            rows = rows.take(told.row)
         self.counts.came_in += len(rows)
         self._refuse(rows.reason, np.ones(len(rows), np.int64))
         messages, joined, sources = self._assemble(scanned, rows, told)
-        sextets = b"".join([scanned.data, *joined, PAD]).translate(SEXTETS)
+        sextets = scanned.sextets
+        if joined:
+            sextets += b"".join([*joined, PAD]).translate(SEXTETS)
         messages = self._admit(sextets, messages)
         return Harvest(scanned, rows, told, sextets, messages, sources)
 
@@ -223,7 +227,8 @@ class Decoder:
 
     def _whole(self, scanned: Scanned, rows: Sentences, told: Told) -> Iterator[tuple[int, list[Part]]]:
         """Messages of several parts: the row that completed each, and its parts in order."""
-        parted = (rows.reason == 0) & (rows.total > 1)
+        parted = np.flatnonzero((rows.reason == 0) & (rows.total > 1))
+        found = dict(zip(parted.tolist(), _parts(scanned, rows.take(parted), told, parted), strict=True))
         for feed, station in enumerate(self._stations):
             own = np.flatnonzero(rows.feed == feed)
             if not len(own):
@@ -232,40 +237,17 @@ class Decoder:
             steady = ref_ms[0] >= station.ref_ms and bool((ref_ms[1:] >= ref_ms[:-1]).all())
             # What waits can only have waited too long once time has moved: while it goes forward it is enough to
             # look before a part and at the end. A clock that was set back is looked at with every sentence.
-            looks = np.flatnonzero(parted[own]).tolist() if steady else range(len(own))
-            for n in looks:
-                station.expire(int(ref_ms[n]), n)
-                row = int(own[n])
-                if parted[row]:
-                    part, group = self._part(scanned, rows, told, row)
-                    parts = (station.groups if group else station.assembler).take(part)
+            looks = np.flatnonzero(np.isin(own, parted)) if steady else np.arange(len(own))
+            for n, ref, row in zip(looks.tolist(), ref_ms[looks].tolist(), own[looks].tolist(), strict=True):
+                station.expire(ref, n)
+                part = found.get(row)
+                if part is not None:
+                    parts = (station.groups if part.group else station.assembler).take(part)
                     if parts is not None:
                         yield row, parts
             station.expire(int(ref_ms[-1]), len(own) - 1)
             station.line += len(own)
             station.ref_ms = int(ref_ms[-1])
-
-    @staticmethod
-    def _part(scanned: Scanned, rows: Sentences, told: Told, row: int) -> tuple[Part, bytes | None]:
-        """One part of a message, and the TAG group that holds it together with others."""
-        marks = scanned.marks_of(int(told.row[row]))
-        head, start, total = int(rows.head[row]), int(rows.start[row]), int(rows.total[row])
-        talker, (message_id, channel) = scanned.data[head + 1 : head + 3], scanned.data[head:start].split(b",")[3:5]
-        peer = scanned.peers[rows.peer[row]]
-        # In a TAG group only the first line needs to name the source.
-        origin = peer if marks.group else marks.source or peer
-        part = Part(
-            key=(origin, marks.group, talker, message_id, channel, total),
-            number=int(rows.part[row]),
-            total=total,
-            payload=scanned.data[start : start + int(rows.length[row])],
-            fill=int(rows.fill[row]),
-            stamped=rows.stamp_ms[row] != NO_TIME,
-            ref_ms=int(told.ref_ms[row]),
-            base_ms=int(told.base_ms[row]),
-            source=marks.source,
-        )
-        return part, marks.group
 
     def _admit(self, sextets: bytes, messages: Messages) -> Messages:
         """Those that pass the gate and were not heard before; the others are counted."""
@@ -315,6 +297,32 @@ class Decoder:
                 said["source"] = source.decode("ascii", "replace")
             out.append(said)
         return out
+
+
+def _parts(scanned: Scanned, rows: Sentences, told: Told, at: I64) -> Iterator[Part]:
+    """Parts of messages, from their ``rows``; ``at`` is where those stand among all that were told."""
+    data, peers = scanned.data, scanned.peers
+    columns = (rows.peer, rows.stamp_ms, rows.total, rows.part, rows.fill, rows.head, rows.start, rows.length)
+    columns += (told.row[at], told.ref_ms[at], told.base_ms[at])
+    for peer, stamp, total, part, fill, head, start, length, row, ref, base in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        marks = scanned.marks_of(row)
+        _, _, _, message_id, channel, _ = data[head:start].split(b",")
+        # In a TAG group only the first line needs to name the source.
+        origin = peers[peer] if marks.group else marks.source or peers[peer]
+        yield Part(
+            (origin, marks.group, data[head + 1 : head + 3], message_id, channel, total),
+            part,
+            total,
+            data[start : start + length],
+            fill,
+            stamp != NO_TIME,
+            ref,
+            base,
+            marks.source,
+            marks.group,
+        )
 
 
 def _by_line(table: Columns) -> dict[int, dict[str, Any]]:

@@ -8,7 +8,7 @@ beforehand, and could as well send that.
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U64, words_of
+from fengqiao.ais.armour import BLOCK_CHARS, I64, U64, block
 
 DUPLICATE_MS = 10_000  # hubs differ by seconds; a station that says exactly the same waits longer (M.1371 table 1)
 REMEMBER_MAX = 200_000  # messages: ten seconds of a feed of twenty thousand messages a second
@@ -16,7 +16,6 @@ NEVER = np.iinfo(np.int64).min // 2
 
 MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 over the golden ratio: odd, and its bits are well spread
 FOLD = np.uint64(29)
-BLOCK_CHARS = 32
 
 
 def digests(sextets: bytes, start: I64, length: I64) -> U64:
@@ -25,9 +24,8 @@ def digests(sextets: bytes, start: I64, length: I64) -> U64:
     rows = np.arange(len(start))
     at = 0
     while len(rows):
-        block = words_of(sextets, start[rows] + at, length[rows] - at, BLOCK_CHARS)
         mixed = out[rows]
-        for word in block:
+        for word in block(sextets, start[rows] + at, length[rows] - at):
             mixed = (mixed ^ word) * MIX
             mixed ^= mixed >> FOLD
         out[rows] = mixed

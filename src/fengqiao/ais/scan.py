@@ -68,6 +68,7 @@ class Scanned:
     """Sentences with the text they stand in."""
 
     data: bytes  # ends with PAD
+    sextets: bytes  # the same, translated by SEXTETS
     peers: tuple[str, ...]
     rows: Sentences
     marks: dict[int, Marks] = field(default_factory=dict)  # of rows that were read one by one
@@ -78,8 +79,12 @@ class Scanned:
         if known is not None:
             return known
         r = self.rows
-        lead, _ = read_marks(self.data[r.lead[row] : r.head[row]])
-        station, tail_ms = tail_marks(self.data[r.start[row] + r.length[row] + TAIL : r.stop[row]])
+        begins, head, ends = int(r.lead[row]), int(r.head[row]), int(r.stop[row])
+        tail = int(r.start[row]) + int(r.length[row]) + TAIL
+        if begins == head and tail >= ends:
+            return NO_MARKS
+        lead, _ = read_marks(self.data[begins:head])
+        station, tail_ms = tail_marks(self.data[tail:ends])
         return Marks(lead.source or station, lead.group, lead.tag_ms, lead.near_ms or tail_ms)
 
     def take(self, rows: I64) -> "Scanned":
@@ -89,14 +94,19 @@ class Scanned:
         lengths = np.array([len(p) for p in pieces], np.int64)
         moved = np.cumsum(lengths) - lengths - kept.lead
         marks = {n: self.marks[row] for n, row in enumerate(rows.tolist()) if row in self.marks}
-        return Scanned(b"".join(pieces) + PAD, self.peers, _shift(kept, moved), marks)
+        data = b"".join(pieces) + PAD
+        return Scanned(data, data.translate(SEXTETS), self.peers, _shift(kept, moved), marks)
+
+    @staticmethod
+    def nothing() -> "Scanned":
+        return Scanned(PAD, PAD.translate(SEXTETS), (), Sentences.empty())
 
     @staticmethod
     def join(parts: "Sequence[Scanned]") -> "Scanned":
         """Tables end to end."""
         whole = [p for p in parts if len(p.rows)]
-        if len(whole) == 1:
-            return whole[0]
+        if len(whole) < 2:
+            return whole[0] if whole else Scanned.nothing()
         texts: list[bytes] = []
         peers: list[str] = []
         rows: list[Sentences] = []
@@ -108,7 +118,8 @@ class Scanned:
             texts.append(p.data)
             peers.extend(p.peers)
             at, row = at + len(p.data), row + len(p.rows)
-        return Scanned(b"".join(texts) or PAD, tuple(peers), Sentences.join(rows), marks)
+        data = b"".join(texts)
+        return Scanned(data, data.translate(SEXTETS), tuple(peers), Sentences.join(rows), marks)
 
 
 def _shift(rows: Sentences, by: I64 | int) -> Sentences:
@@ -120,6 +131,7 @@ class _Text:
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.data = b"".join([p.lines for p in pieces]) + PAD
+        self.sextets = self.data.translate(SEXTETS)
         self.buffer: U8 = np.frombuffer(self.data, np.uint8)
         ends = np.flatnonzero((self.buffer == 10) | (self.buffer == 13))
         starts = np.empty_like(ends)
@@ -168,7 +180,7 @@ class _Text:
 def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> Scanned:
     """Every candidate sentence; other lines are counted, and what they say of time is kept for the next sentence."""
     if not pieces:
-        return Scanned(PAD, (), Sentences.empty())
+        return Scanned.nothing()
     text = _Text(pieces)
     line, rows = _usual(text)
     odd = _Odd(text, counts, times)
@@ -184,7 +196,7 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
         rows = Sentences.join([rows, odd.rows()]).take(order)
     marks = dict(zip(np.flatnonzero(np.isin(line, odd.lines)).tolist(), odd.marks, strict=True)) if odd.lines else {}
     rows = rows.with_columns(stamp_ms=_pghp(text, line, rows))
-    return Scanned(text.data, tuple(p.name for p in text.peers), rows, marks)
+    return Scanned(text.data, text.sextets, tuple(p.name for p in text.peers), rows, marks)
 
 
 def _usual(text: _Text) -> tuple[I64, Sentences]:
@@ -211,7 +223,7 @@ def _usual(text: _Text) -> tuple[I64, Sentences]:
     fill = buffer[star - 1] - ZERO
     edges = np.empty(2 * len(line), np.int64)
     edges[0::2], edges[1::2] = start, star - 2
-    sextets = np.frombuffer(data.translate(SEXTETS), np.uint8)
+    sextets = np.frombuffer(text.sextets, np.uint8)
     armoured = np.bitwise_or.reduceat(sextets, edges)[0::2] < NO_SEXTET if len(line) else good[:0]
     good = armoured & (fill <= FIVE - ZERO) & (stamps.xor(buffer, head + 1, star) == stamps.hex_at(buffer, star + 1))
     line = line[good]
