@@ -1,6 +1,7 @@
 """``fengqiao import`` and ``fengqiao history`` as they are typed: answers, exit codes, the audit chain."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,30 @@ def test_what_cannot_be_asked_is_said(
     told = capsys.readouterr()
     assert told.out == ""
     assert said in told.err
+
+
+@pytest.fixture
+def torn(imported: Path, tmp_path: Path) -> tuple[Path, str]:
+    """The same archive with one file torn, and the name it goes by."""
+    folder = Path(shutil.copytree(imported, tmp_path / "data"))
+    file = next(folder.rglob("hour=03/seg-45-*.parquet"))  # 412990411 was heard at 03:45:53
+    file.write_bytes(file.read_bytes()[:400])
+    return folder, file.relative_to(folder).as_posix()
+
+
+@pytest.mark.parametrize("question", [("track", "412990411"), ("near", *AT)], ids=["track", "near"])
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(
+    torn: tuple[Path, str], imported: Path, question: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer out of the rest of the archive says, to people and to programs, what it was not made of."""
+    folder, name = torn
+    _, whole = asked(capsys, imported, *question, *WHEN, *WHO)
+    code, said = asked(capsys, folder, *question, *WHEN, *WHO)
+    run(["history", *question, *WHEN, *WHO, "--data", str(folder)])
+    told = "".join(capsys.readouterr())
+    looked_at = said.get("looked_at", said)
+    assert code == 0
+    assert (looked_at["files_unreadable"], whole.get("looked_at", whole)["files_unreadable"]) == ([name], [])
+    assert name in told and "1 个" in told
+    if question[0] == "track":
+        assert 0 < len(said["fixes"]) < len(whole["fixes"])

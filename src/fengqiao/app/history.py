@@ -25,7 +25,7 @@ from fengqiao.fleet.passes import (
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.errors import UsageFault
 from fengqiao.model.reports import UNITS_PER_DEGREE, Known
-from fengqiao.store.archive import Bbox, read_positions
+from fengqiao.store.archive import ArchiveRead, Bbox, read_positions
 from fengqiao.store.database import Store
 from fengqiao.store.tables import RunKind
 from fengqiao.zones.places import place_of
@@ -90,7 +90,7 @@ class Coverage:
     vessels: set[int] = field(default_factory=set)
     feeds: dict[str, Heard] = field(default_factory=dict)
     runs: dict[str, RunKind] = field(default_factory=dict)  # archives read
-    broken: set[str] = field(default_factory=set)  # archive files that could not be read
+    broken: set[str] = field(default_factory=set)  # archive files that could not be read, below the data folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ class Way:
     voice: NDArray[np.int64]
     run_nm: float  # from fix to fix, silences and impossible steps left out
     gap_nm: float  # straight across silences: at least this much
+    broken: tuple[str, ...] = ()  # archive files that could not be read, below the data folder: more may have been
 
 
 def folder_of_run(folder: Path, run_id: str) -> Path:
@@ -149,7 +150,7 @@ def near(store: Store, folder: Path, asked: Question) -> Near:
     coverage = Coverage()
     sources = archives(store, folder, asked.run_id)
     coverage.runs = {run.run_id: RunKind(run.kind) for run in store.runs() if run.run_id in sources}
-    track = _read(sources, asked, coverage)
+    track = _read(folder, sources, asked, coverage)
     found = find_passes(track, np.array(asked.line, float), asked.radius_m, asked.from_ms, asked.to_ms)
     at_ms = {p.mmsi: p.at_ms for p in found.near} | {
         s.mmsi: max(asked.from_ms, s.before_ms or asked.from_ms) for s in found.possible
@@ -167,8 +168,10 @@ def near(store: Store, folder: Path, asked: Question) -> Near:
 
 
 def way(store: Store, folder: Path, mmsi: int, from_ms: int, to_ms: int, run_id: str = "") -> Way:
-    """Where a vessel went in [from_ms, to_ms); empty if nothing of hers is kept."""
-    tables = [read_positions(a, from_ms, to_ms, mmsi=mmsi).table for a in archives(store, folder, run_id).values()]
+    """Where a vessel went in [from_ms, to_ms); empty if nothing of hers is kept or can be read."""
+    sources = archives(store, folder, run_id).values()
+    reads = [(source, read_positions(source, from_ms, to_ms, mmsi=mmsi)) for source in sources]
+    tables = [read.table for _, read in reads]
     every = Track.join(_track(table) for table in tables)
     rows = order_of(every)
     track = every.take(rows)
@@ -186,7 +189,13 @@ def way(store: Store, folder: Path, mmsi: int, from_ms: int, to_ms: int, run_id:
         voice,
         float(metres[joined & ~silent].sum()) / nav.NM_M,
         float(metres[joined & silent].sum()) / nav.NM_M,
+        tuple(sorted(name for source, read in reads for name in unreadable(read, source, folder))),
     )
+
+
+def unreadable(read: ArchiveRead, source: Path, folder: Path) -> list[str]:
+    """Files that could not be read, as somebody finds them below the data folder."""
+    return [(source / name).relative_to(folder).as_posix() for name in read.broken]
 
 
 def stretches(found: Way) -> Iterator[NDArray[np.int64]]:
@@ -271,14 +280,15 @@ def _first_position(pieces: Sequence[str]) -> tuple[int, tuple[float, float]]:
         return min(2, len(pieces)), place_of(",".join(pieces[:2]))
 
 
-def _read(sources: Mapping[str, Path], asked: Question, coverage: Coverage) -> Track:
+def _read(folder: Path, sources: Mapping[str, Path], asked: Question, coverage: Coverage) -> Track:
     """Fixes near the place whole, far ones thinned, over the time asked about and as far as silences are looked for."""
     box = _box(asked)
     kept = []
     begins, ends = asked.from_ms - LOOK_MS, asked.to_ms + LOOK_MS
     for at_ms in range(begins, ends, PIECE_MS):
-        parts = [_piece(source, at_ms, min(at_ms + PIECE_MS, ends), asked, coverage) for source in sources.values()]
-        track = in_order(Track.join(parts))
+        reads = {source: read_positions(source, at_ms, min(at_ms + PIECE_MS, ends)) for source in sources.values()}
+        coverage.broken.update(name for source, read in reads.items() for name in unreadable(read, source, folder))
+        track = in_order(Track.join([_piece(read, asked, coverage) for read in reads.values()]))
         inside = (track.fix_ms >= asked.from_ms) & (track.fix_ms <= asked.to_ms)
         coverage.fixes += int(inside.sum())
         coverage.vessels |= set(np.unique(track.mmsi[inside]).tolist())
@@ -286,9 +296,7 @@ def _read(sources: Mapping[str, Path], asked: Question, coverage: Coverage) -> T
     return Track.join(kept)
 
 
-def _piece(source: Path, from_ms: int, to_ms: int, asked: Question, coverage: Coverage) -> Track:
-    read = read_positions(source, from_ms, to_ms)
-    coverage.broken |= set(read.broken)
+def _piece(read: ArchiveRead, asked: Question, coverage: Coverage) -> Track:
     track, feed = _track(read.table), _placed(read.table).column("feed").to_numpy(zero_copy_only=False)
     inside = (track.fix_ms >= asked.from_ms) & (track.fix_ms <= asked.to_ms)
     for name in set(feed[inside].tolist()):

@@ -161,6 +161,7 @@ def track_as_object(found: Way) -> dict[str, Any]:
         ],
         "run_nm": round(found.run_nm, 3),
         "gap_nm": round(found.gap_nm, 3),
+        "files_unreadable": list(found.broken),
     }
 
 
@@ -201,7 +202,7 @@ def _print_coverage(found: Near) -> None:
     for run, kind in sorted(coverage.runs.items()):
         print("  " + t(f"history.run_{kind}", run=run))
     if coverage.broken:
-        print(t("history.broken", files=", ".join(sorted(coverage.broken))))
+        print(t("history.broken", n=len(coverage.broken), files=", ".join(sorted(coverage.broken))))
 
 
 def _line_of(one: Pass, found: Near) -> str:
@@ -227,6 +228,8 @@ def _print_track(found: Way) -> None:
         print("  ".join([second_clock(int(found.fix_ms[i])), position, f"{speed} kn", *marks]))
     sums = {"n": len(found.fix_ms), "run_nm": found.run_nm, "gap_nm": found.gap_nm}
     note(t("history.track_sum", name=found.name, mmsi=found.mmsi, **sums))
+    if found.broken:
+        note(t("history.track_broken", n=len(found.broken), files=", ".join(found.broken)))
 
 
 def _write(file: Path, value: dict[str, Any]) -> None:
