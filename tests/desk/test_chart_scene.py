@@ -261,10 +261,11 @@ def test_danger_is_reverse_and_bold_in_time_until_acknowledged(level: int) -> No
         assert "●!!" in as_text(off.cp) and np.array_equal(on.cp, off.cp)
 
 
-def test_a_warning_has_one_mark_a_caution_none() -> None:
-    frame = EMPTY.frame(VIEW, boats([(10, 10), (40, 10)], level=[2, 1], names=["W", "C"]))
+def test_a_warning_has_one_mark_a_caution_a_dash() -> None:
+    """As in the lists: !! and ! and -, so that no hue is needed to tell a caution from a calm boat."""
+    frame = EMPTY.frame(VIEW, boats([(10, 10), (44, 10)], level=[2, 1], names=["W", "C"]))
     line = as_text(frame.cp).splitlines()[10]
-    assert line.count("●! ") == 1 and line.count("!") == 1 and line.count("●") == 2
+    assert line.count("●! ") == 1 and line.count("!") == 1 and line.count("●- ") == 1 and line.count("-") == 1
 
 
 def test_marks_stay_on_the_screen_at_its_edge() -> None:

@@ -12,7 +12,7 @@ STALE_MS = 360_000  # twice the three minutes of a class B at rest: where she is
 CROWDED = 0.1  # targets a cell from which those that need nobody shrink to a dot: closer they hide each other
 UNDER_WAY_KN = 0.5  # slower, her course is noise
 TAIL_DASH = 1  # every second dot: a track looks thinner than a vector
-MARKED = 2  # Priority from which exclamation marks stand beside a symbol; from 3 on there are two
+MARKED = 2  # Priority from which exclamation marks stand beside a symbol, from 3 on two; a caution has a dash
 
 STATE_INK = np.array([Ink.OTHER, Ink.FISHING, Ink.MERCHANT, Ink.GEAR, Ink.AID, Ink.DANGER], np.uint8)  # by TargetState
 LEVEL_INK = np.array([0, Ink.CAUTION, Ink.WARN, Ink.DANGER, Ink.DANGER], np.uint8)  # by Priority; 0 is not asked
@@ -105,8 +105,8 @@ def _symbols(canvas: Canvas, targets: Targets, order: I64, col: I64, line: I64, 
     ).astype(np.uint8)
     canvas.put_all(line, col, glyphs_of(targets, order, canvas.ascii_only), ink, attr)
     side = np.where(col + 2 < canvas.cols, 1, -1)  # marks that would fall off the right edge stand on the left
-    for step, marked in ((1, level >= MARKED), (2, level > MARKED)):
-        marks = np.full(int(marked.sum()), ord("!"), np.uint32)
+    for step, marked in ((1, level > 0), (2, level > MARKED)):
+        marks = np.where(level[marked] < MARKED, ord("-"), ord("!")).astype(np.uint32)
         canvas.put_all(line[marked], (col + side * step)[marked], marks, ink[marked], attr[marked])
     for at in np.flatnonzero(order == targets.selected).tolist():
         row, ends = int(line[at]), (int(col[at]), int(col[at] + side[at] * marks_width(int(level[at]))))
@@ -128,8 +128,8 @@ def draw_mark(canvas: Canvas, view: View, lon: float, lat: float) -> None:
 
 
 def marks_width(level: int) -> int:
-    """Cells of exclamation marks beside a symbol."""
-    return 0 if level < MARKED else 1 if level == MARKED else 2
+    """Cells of marks beside a symbol."""
+    return 0 if level == 0 else 1 if level <= MARKED else 2
 
 
 def glyphs_of(targets: Targets, rows: I64, ascii_only: bool) -> U32:
