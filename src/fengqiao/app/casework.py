@@ -315,6 +315,12 @@ def masked(file: CaseFile) -> CaseFile:
     return replace(file, case=case, parties=tuple(parties), steps=tuple(steps))
 
 
+def masked_tip(tip: TipRow) -> TipRow:
+    """The tip as anybody at a desk may see it: who told it is masked, in its text too."""
+    hidden = {"reporter": masked_name(tip.reporter), "phone": masked_phone(tip.phone)}
+    return TipRow(**{**tip.model_dump(), **hidden, "text": masked_text(tip.text, [tip.reporter])})
+
+
 def masked_list(store: Store, cases: Sequence[CaseRow]) -> list[CaseRow]:
     names = store.party_names([case.case_no for case in cases])
     return [masked_case(case, names[case.case_no]) for case in cases]

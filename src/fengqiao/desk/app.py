@@ -85,6 +85,7 @@ class DeskApp(App[None]):
         self._silent_until = 0.0
         self._bell_at = 0.0
         self._heard: set[str] = set()  # alerts that have sounded
+        self.new_tips = 0  # told by somebody, and not yet a case
         self.owed: set[str] = set()  # alarms acknowledged of which nobody has said what came
         self._here: dict[str, float] = {}  # acknowledged here, shown so until then whatever the store says
         self._last = ""  # the alert acknowledged last
@@ -151,11 +152,12 @@ class DeskApp(App[None]):
         before, officer = self.desk.officer, self.desk.who_is_on()
         picture = self.source.read()
         owed = {alert.alert for alert in self.desk.store.owed_outcomes(picture.run_id)}
-        self.call_from_thread(self._take, picture, owed, before, officer)
+        new_tips = self.desk.store.new_tips()
+        self.call_from_thread(self._take, picture, owed, new_tips, before, officer)
 
-    def _take(self, picture: DeskPicture, owed: set[str], before: str, officer: str) -> None:
+    def _take(self, picture: DeskPicture, owed: set[str], new_tips: int, before: str, officer: str) -> None:
         if self.is_mounted_whole:
-            self.owed = owed
+            self.owed, self.new_tips = owed, new_tips
             # The seat may have passed on at another desk or by command; unless it just did here, after the reading.
             if self.desk.officer == before:
                 self.desk.officer = officer
@@ -201,6 +203,8 @@ class DeskApp(App[None]):
         return list(zip(words, looks, strict=True))
 
     def _count(self, pane: str) -> str:
+        if pane == "cases":
+            return f" +{self.new_tips}" if self.new_tips else ""
         waiting = len(self.picture.unacknowledged)
         return f" {waiting}/{len(self.picture.alerts)}" if pane == "alerts" and self.picture.alerts else ""
 
@@ -404,13 +408,9 @@ class DeskApp(App[None]):
     def _drafted(self, found: tuple[Draft, str]) -> None:
         draft, case_no = found
         if case_no:
-            self._show_case(case_no)
-            return
-        fields = case_fields(draft, None)
-        self.push_screen(
-            Form(tr("desk.key.open_case"), fields, tr("desk.case.from_alert")),
-            lambda said: self._file_case(draft, said),
-        )
+            self.show_case(case_no)
+        else:
+            self.ask_case(draft, tr("desk.case.from_alert"))
 
     def open_case_with(self, mmsi: int) -> None:
         """A case that somebody tells of this vessel."""
@@ -420,15 +420,18 @@ class DeskApp(App[None]):
             self.action_sign_on()
 
     def _about(self, draft: Draft) -> None:
-        intro = tr("desk.dossier.case_intro", name=draft.title)
+        self.ask_case(draft, tr("desk.dossier.case_intro", name=draft.title))
+
+    def ask_case(self, draft: Draft, intro: str) -> None:
+        """What is known stands in the form; what the officer makes of it becomes a case."""
         form = Form(tr("desk.key.open_case"), case_fields(draft, None), intro)
         self.push_screen(form, lambda said: self._file_case(draft, said))
 
     def _file_case(self, draft: Draft, said: dict[str, str] | None) -> None:
         if said is not None:
-            self.do(lambda: self.desk.register(draft, said), then=self._show_case)
+            self.do(lambda: self.desk.register(draft, said), then=self.show_case)
 
-    def _show_case(self, case_no: str) -> None:
+    def show_case(self, case_no: str) -> None:
         self.notify(tr("desk.cases.registered", case_no=case_no))
         self.open_pane("cases")
         self.query_one(CasesPane).fetch(case_no)

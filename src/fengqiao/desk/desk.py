@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fengqiao.app import casework, dossier, duty
-from fengqiao.app.casework import Draft
+from fengqiao.app.casework import Draft, masked_name, masked_phone, masked_text
 from fengqiao.app.dossier import DossierFacts, Owner
 from fengqiao.app.shift_plan import ShiftPlan, load_plan
 from fengqiao.cases.lifecycle import Refusal
@@ -21,11 +21,13 @@ from fengqiao.desk.text import BEIJING
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.gale import GaleWarning
 from fengqiao.model.inputs import Act, ActKind
-from fengqiao.store.case_tables import CaseRow
+from fengqiao.store.case_tables import CaseRow, TipRow
 from fengqiao.store.casework import CaseFile
 from fengqiao.store.database import Store
 from fengqiao.store.duty_tables import DutyLogRow, HandoverRow
 from fengqiao.store.tables import AlertRow
+from fengqiao.words import plain
+from fengqiao.zones.places import place_of
 
 SEAT = "desk"
 DAY_MS = 86_400_000
@@ -107,7 +109,7 @@ class Desk:
         )
 
     def log_lines(self) -> list[DutyLogRow]:
-        return self.store.log_lines()
+        return self.store.log_lines(run_id=self.picture.run_id)
 
     def open_items(self) -> list[dict[str, Any]]:
         return duty.open_items(self.store, self.picture.run_id, self.lang, self.time_ms())
@@ -175,22 +177,54 @@ class Desk:
     def unmask_case(self, case_no: str, reason: str) -> CaseFile:
         return casework.unmask(self.store, case_no, self.officer, self.seat, reason, self.time_ms())
 
+    # --- what people tell ---
+
+    def tips(self) -> list[TipRow]:
+        """All tips, newest first, who told them masked."""
+        return [casework.masked_tip(tip) for tip in self.store.tips()]
+
+    def new_tip(self, said: Mapping[str, str]) -> str:
+        """Keep what somebody tells now; its number. UsageFault where the place cannot be understood."""
+        lon, lat = place_of(said["place"]) if said["place"] else (None, None)
+        now = self.time_ms()
+        tip = {"at_ms": now, "lon_deg": lon, "lat_deg": lat, "officer": self.officer}
+        tip |= {name: said[name] for name in ("text", "channel", "vessel", "reporter", "phone")}
+        return self.store.add_tip(tip, casework.day_of(now), self.seat)
+
+    def draft_of_tip(self, tip: str) -> Draft:
+        return casework.draft_from_tip(self.store, tip)
+
+    def unmask_tip(self, tip: str, reason: str) -> TipRow:
+        return casework.unmask_tip(self.store, tip, self.officer, self.seat, reason, self.time_ms())
+
     def _now(self) -> Draft:
         """A case told at the desk: about the last hour unless somebody says otherwise."""
         now = self.time_ms()
         return Draft(run_id=self.picture.run_id, occurred_from_ms=now - 3_600_000, occurred_to_ms=now)
 
     def _filled(self, draft: Draft, said: Mapping[str, str]) -> Draft:
+        """The draft with what was typed over it; what still stands as ``shown_draft`` shows it was not meant to change,
+        least of all where it is masked."""
+        shown, text = shown_draft(draft), said.get("vessels", "")
+        # Named, and known by no number: figures in such a name are not one.
+        kept = [v for v in draft.vessels if not v["mmsi"] and plain(v["name"]) in text]
+        for vessel in kept:
+            text = text.replace(plain(vessel["name"]), " ")
         known = {str(v["mmsi"]): v for v in draft.vessels}
-        vessels = tuple(known.get(m) or self._vessel(m) for m in re.findall(r"\d{6,9}", said.get("vessels", "")))
-        parties = [_party(side, said.get(side, "")) for side in ("applicant", "respondent")]
+        vessels = (*(known.get(m) or self._vessel(m) for m in re.findall(r"\d{6,9}", text)), *kept)
+        told = {str(p["side"]): p for p in draft.parties}
+        parties = [
+            told[side] if side in told and said.get(side) == shown[side] else _party(side, said.get(side, ""))
+            for side in ("applicant", "respondent")
+        ]
+        title = said.get("title")
         return replace(
             draft,
-            title=said.get("title") or draft.title,
+            title=draft.title if not title or title == shown["title"] else title,
             cause=said.get("cause") or draft.cause,
             place=said.get("place") or draft.place,
             vessels=vessels,
-            parties=tuple(p for p in parties if p["name"] or p["side"] == "respondent"),
+            parties=tuple(p for p in parties if p["name"] or p["phone"] or p["side"] == "respondent"),
         )
 
     def _vessel(self, mmsi: str) -> dict[str, Any]:
@@ -200,6 +234,15 @@ class Desk:
 
     def _put(self, kind: ActKind, target: str, facts: dict[str, Any]) -> None:
         self.store.put_act(Act(uuid.uuid4().hex, now_ms(), self.officer, self.seat, kind, target, facts))
+
+
+def shown_draft(draft: Draft) -> dict[str, str]:
+    """What a form shows of a draft, by field: persons masked, vessels by number or else by the name told."""
+    told = {str(p["side"]): f"{masked_name(p['name'])} {masked_phone(p['phone'])}".strip() for p in draft.parties}
+    title = masked_text(draft.title, [str(p["name"]) for p in draft.parties])
+    vessels = " ".join(str(v["mmsi"] or v["name"]) for v in draft.vessels)
+    shown = {"applicant": "", "respondent": "", **told, "title": title, "vessels": vessels}
+    return {name: plain(text) for name, text in shown.items()}
 
 
 def _party(side: str, said: str) -> dict[str, str]:

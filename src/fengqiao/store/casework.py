@@ -177,11 +177,17 @@ class Casework(Database):
             return TipRow(**row) if row is not None else None
 
     def tips(self, new_only: bool = False) -> list[TipRow]:
-        query = sa.select(TIP).order_by(TIP.c.at_ms.desc(), TIP.c.tip).limit(CASES_MAX)
+        query = sa.select(TIP).order_by(TIP.c.at_ms.desc(), TIP.c.tip.desc()).limit(CASES_MAX)
         if new_only:
             query = query.where(TIP.c.state == "new")
         with self.reading() as connection:
             return [TipRow(**row) for row in connection.execute(query).mappings()]
+
+    def new_tips(self) -> int:
+        """How many tips nobody has made a case of."""
+        with self.reading() as connection:
+            query = sa.select(sa.func.count()).select_from(TIP).where(TIP.c.state == "new")
+            return int(connection.execute(query).scalar() or 0)
 
     def _take(
         self,

@@ -77,7 +77,7 @@ class Form(ModalScreen[dict[str, str] | None]):
             for field in self._fields:
                 with Horizontal():
                     yield Label(plain(field.label), markup=False)
-                    yield Input(field.value, id=f"f-{field.name}", compact=True, select_on_focus=False)
+                    yield Input(plain(field.value), id=f"f-{field.name}", compact=True, select_on_focus=False)
                 if field.options:
                     yield Prose([Text(field.hint)], classes="hint")
 

@@ -64,7 +64,9 @@ def _section(out: Text, title: str, rows: dict[str, list[str]]) -> None:
     out.append(title + "\n", "bold")
     for said, keys in rows.items():
         shown = " ".join(dict.fromkeys(map(key_name, keys)))
-        out.append("  " + shown + " " * max(1, KEYS_WIDTH - cell_len(shown)) + said + "\n")
+        # Words stand in their column, below keys that reach into it.
+        gap = " " * (KEYS_WIDTH - cell_len(shown)) if cell_len(shown) < KEYS_WIDTH else "\n" + " " * (2 + KEYS_WIDTH)
+        out.append(f"  {shown}{gap}{said}\n")
     out.append("\n")
 
 

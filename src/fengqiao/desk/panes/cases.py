@@ -7,14 +7,16 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 
 from fengqiao.app.casework import Draft, masked
 from fengqiao.cases.causes import CAUSES
 from fengqiao.cases.facts import TRUTHS, fact_of, typed_name
 from fengqiao.cases.lifecycle import Refusal, State, Transition, possible
+from fengqiao.desk.desk import shown_draft
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.pane import Pane
+from fengqiao.desk.panes.tips import TipList
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import day_clock, position_text, tr
 from fengqiao.desk.widgets.prose import Prose
@@ -24,6 +26,7 @@ from fengqiao.store.casework import CaseFile
 from fengqiao.words import plain
 
 FETCH_EVERY_S = 10.0  # another desk or a command may have registered something
+OF_CASES = ("group", "step", "by_hand", "on_the_spot", "unmask")  # actions
 SPOT = ("rights_told", "terms", "amount_fen", "paid")  # what 当场调解 asks beyond a case's own fields
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("all", ()),
@@ -36,7 +39,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 class CasesPane(Pane):
     DEFAULT_CSS = """
-    CasesPane { layout: vertical; }
+    CasesPane, CasesPane #case-part { layout: vertical; }
     CasesPane #case-list { height: 1fr; min-height: 5; }
     CasesPane #case-box { height: 2fr; }
     """
@@ -46,6 +49,7 @@ class CasesPane(Pane):
         Binding("e", "step", "desk.key.case_step"),
         Binding("w", "by_hand", "desk.key.case_new"),
         Binding("m", "on_the_spot", "desk.key.on_the_spot"),
+        Binding("x", "tips", "desk.key.tips"),
         Binding("u", "unmask", "desk.key.unmask"),
     ]
 
@@ -61,35 +65,69 @@ class CasesPane(Pane):
             Col(tr("desk.col.lead"), 8, lambda i: self._cases[i].lead, keep=2),
             Col(tr("desk.col.what"), 200, lambda i: self._cases[i].title),
         )
-        yield VirtualTable(columns, id="case-list")
-        with VerticalScroll(id="case-box", classes="boxed", can_focus=False):
-            yield Prose(id="case-detail")
+        with Container(id="case-part"):
+            yield VirtualTable(columns, id="case-list")
+            with VerticalScroll(id="case-box", classes="boxed", can_focus=False):
+                yield Prose(id="case-detail")
+        yield TipList(id="tip-part")
 
     @property
     def table(self) -> VirtualTable:
         return self.query_one("#case-list", VirtualTable)
 
     def on_mount(self) -> None:
+        self.tips.display = False
+        self._new_tips = 0
         self.set_interval(FETCH_EVERY_S, self._fetch_if_seen)
 
-    def show(self, picture: DeskPicture) -> None:
-        """Cases change by hand only: they are fetched when the pane opens, after every act and now and then."""
+    @property
+    def tips(self) -> TipList:
+        return self.query_one(TipList)
+
+    def show(self, _: DeskPicture) -> None:
+        """Cases and tips change by hand only: they are fetched when the pane opens, after every act, when somebody
+        elsewhere has told something, and now and then."""
+        if self.desk_app.new_tips != self._new_tips:
+            self._new_tips = self.desk_app.new_tips
+            self.tips.fetch()
+            self._draw_box()
 
     def focus_first(self) -> None:
-        self.table.focus()
+        (self.tips if self.tips.display else self).table.focus()
         self.fetch()
+        self.tips.fetch()
+
+    def action_tips(self) -> None:
+        """From the cases to what people told, and back."""
+        self._show_tips(not self.tips.display)
+        self.focus_first()
+
+    def _show_tips(self, shown: bool) -> None:
+        self.query_one("#case-part").display = not shown
+        self.tips.display = shown
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """What is done with a case is not done where none is in sight."""
+        return action not in OF_CASES or not self.tips.display
 
     def selected_mmsi(self) -> int | None:
+        if self.tips.display:
+            return None
         return next((v.mmsi for v in self._file.vessels if v.mmsi), None) if self._file else None
 
     def fetch(self, case_no: str = "") -> None:
         """Read the list again and stand on ``case_no``, or where the cursor is."""
+        if case_no:
+            self._group = 0
+            self._show_tips(False)
+            self.table.focus()
         states = GROUPS[self._group][1]
         self.desk_app.do(lambda: self.desk.cases(states), then=lambda cases: self._got(cases, case_no))
 
     def _fetch_if_seen(self) -> None:
         if self.display:
             self.fetch()
+            self.tips.fetch()
 
     def _got(self, cases: list[CaseRow], stand_on: str) -> None:
         self._cases = cases
@@ -112,13 +150,17 @@ class CasesPane(Pane):
 
     def _opened(self, found: CaseFile | None) -> None:
         self._file = found
-        box = self.query_one("#case-box")
-        box.border_title = tr(f"desk.group.{GROUPS[self._group][0]}")
+        self._draw_box()
         if found is None:
             text = Text(tr("desk.cases.none"), style="dim")
         else:
             text = case_text(found if found.case.case_no == self._shown_plain else masked(found))
         self.query_one("#case-detail", Prose).put(list(text.split("\n")))
+
+    def _draw_box(self) -> None:
+        box = self.query_one("#case-box")
+        box.border_title = tr(f"desk.group.{GROUPS[self._group][0]}")
+        box.border_subtitle = tr("desk.cases.to_tips", n=self.desk_app.new_tips)
 
     def action_group(self, step: int) -> None:
         self._group = (self._group + step) % len(GROUPS)
@@ -190,7 +232,6 @@ class CasesPane(Pane):
 
     def _registered(self, case_no: str) -> None:
         self.desk_app.notify(tr("desk.cases.registered", case_no=case_no))
-        self._group = 0
         self.fetch(case_no)
 
     def action_unmask(self) -> None:
@@ -211,13 +252,14 @@ class CasesPane(Pane):
 def case_fields(draft: Draft, mmsi: int | None) -> list[Field]:
     """What a case is registered with; ``draft`` fills in what is known."""
     causes = tuple((code, tr(f"case.cause.{code}")) for code in CAUSES)
-    vessels = " ".join(str(v["mmsi"]) for v in draft.vessels) or (str(mmsi) if mmsi else "")
+    shown = shown_draft(draft)
+    vessels = shown["vessels"] or (str(mmsi) if mmsi else "")
     return [
-        Field("title", tr("desk.case.title"), draft.title),
+        Field("title", tr("desk.case.title"), shown["title"]),
         Field("cause", tr("desk.case.cause"), draft.cause, options=causes, needed=True),
         Field("vessels", tr("desk.case.vessels"), vessels),
-        Field("applicant", tr("desk.case.applicant")),
-        Field("respondent", tr("desk.case.respondent")),
+        Field("applicant", tr("desk.case.applicant"), shown["applicant"]),
+        Field("respondent", tr("desk.case.respondent"), shown["respondent"]),
         Field("place", tr("desk.case.place"), draft.place),
     ]
 
