@@ -52,7 +52,7 @@ async def desk(
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer == officer)
             if not officer:
-                await until(pilot, lambda: isinstance(app.screen, SignOnDialog) and "现在 11:45:59" in text_of(app))
+                await until(pilot, lambda: isinstance(app.screen, SignOnDialog) and " 11:45:59  " in text_of(app))
             await settle(app, pilot)
             yield app, pilot, store
 
@@ -90,6 +90,21 @@ def all_told(store: Store) -> None:
 
 
 # --- signing on ---
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("name", "keys"), [("sign-on", ()), ("help", (*"li", "enter", "f1"))])
+async def test_sign_on_and_help_look_as_they_looked(bay: Path, lang: str, name: str, keys: tuple[str, ...]) -> None:
+    with open_store(bay) as store:
+        for at, before in enumerate(("张三", "李海波")):
+            store.begin_shift("desk", before, at)
+            store.end_shift("demo-none", "desk", at)
+    async with desk(bay, officer="", size=(80, 24), lang=lang) as (app, pilot, _):
+        await until(pilot, lambda: "08:00-16:00" in text_of(app) and "李海波" in text_of(app))
+        app.open_pane("duty")
+        await settle(app, pilot)
+        await type_keys(app, pilot, *keys)
+        same_as_golden(f"{name}-{lang}-80x24", app)
 
 
 async def test_who_signs_on_stands_in_the_header_and_on_every_act(bay: Path) -> None:
