@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duty.duty_cases import ALARM, EASED, GONE, MINUTE, RAISED, SEEN, A, latest_boat, live, tell
-from fengqiao.app import duty
+from fengqiao.app import casework, duty
+from fengqiao.app.casework import Draft
 from fengqiao.app.duty import Refused
 from fengqiao.model.errors import FengqiaoError, UsageFault
 from fengqiao.model.findings import ChangeKind, Priority
@@ -23,6 +24,7 @@ from fengqiao.store import Store, open_store
 from fengqiao.store.audit import AUDIT
 from fengqiao.store.connection import Database, alembic_config, bring_up, connect
 from fengqiao.store.duty import SHIFT
+from fengqiao.store.tables import RunKind
 from store.store_cases import T0, act
 
 DESK = "desk"
@@ -214,6 +216,25 @@ def test_a_whole_shift_only_ever_adds_rows_each_with_its_link_of_the_chain(store
     with store.writing() as connection:
         connection.execute(sa.update(AUDIT).where(AUDIT.c.what == "outcome").values(actor="李海波"))
     assert store.verify_chain() == 3
+
+
+def test_what_was_tried_in_a_demonstration_stands_in_no_report_of_the_watch(store: Store) -> None:
+    """One folder, both kinds of run, the same hour: log, cases, handover and report are each of their own run."""
+    store.begin_run("demo", RunKind.DEMO, T0, {})
+    duty.sign_on(store, DESK, "王建国", T0)
+    for run_id, said in (("live", "真船遇险"), ("demo", "演示练手")):
+        duty.log_line(store, said, "王建国", DESK, T0 + 1, run_id)
+        boat = {"mmsi": A, "name": "浙样渔00001", "role": "party", "basis": "told"}
+        when = {"occurred_from_ms": T0 - MINUTE, "occurred_to_ms": T0}
+        draft = Draft(title=f"{said}案", cause="C18", run_id=run_id, vessels=(boat,), **when)
+        casework.register(store, store.folder, draft, "王建国", T0 + 2, DESK)
+    printed = {run_id: duty.report(store, run_id, DESK, T0, T0 + MINUTE, "zh") for run_id in ("live", "demo")}
+    hand_over(store)
+    (handed,) = store.handovers()
+    assert [item["text"] for item in handed.items] == ["真船遇险案", "真船遇险"]
+    assert ["真船遇险" in text for text in printed.values()] == [True, False]
+    assert ["演示练手" in text for text in printed.values()] == [False, True]
+    assert all("日志  1 条" in text and "在办纠纷 1 件" in text for text in printed.values())
 
 
 def test_a_failing_audit_row_takes_the_line_with_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,11 @@ from fengqiao.cases.lifecycle import TERMINAL, State
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.errors import UsageFault
 from fengqiao.papers.duty_report import DutyDay, Gale, Heard, Line, Officer, duty_report
+from fengqiao.store.case_tables import CaseRow
 from fengqiao.store.database import Store
 from fengqiao.store.duty import LOG_LINES_MAX
 from fengqiao.store.duty_tables import DutyLogRow, OutcomeRow
-from fengqiao.store.tables import AlertRow, LatestRow
+from fengqiao.store.tables import AlertRow, LatestRow, RunKind
 from fengqiao.store.values import canonical
 
 OUTCOMES = ("called", "notified", "false", "other")  # 已呼叫 已通知 误报 其他
@@ -95,7 +96,7 @@ def open_items(store: Store, run_id: str, lang: str, at_ms: int = 0) -> list[dic
     """What the next officer must know of: listed alerts, outcomes owed, cases under way, gales not over by then."""
     items = [_item("alert", a.alert, _state(a), _text(a, lang), a.priority) for a in store.listed_alerts(run_id)]
     items += [_item("outcome", a.alert, "owed", _text(a, lang), a.priority) for a in store.owed_outcomes(run_id)]
-    items += [_item("case", c.case_no, c.state, c.title) for c in store.case_list(OPEN_CASE_STATES)]
+    items += [_item("case", c.case_no, c.state, c.title) for c in cases_of(store, run_id, OPEN_CASE_STATES)]
     items += [_item("gale", g.gale_id, "", f"{g.source} {g.beaufort}") for g in store.gales(run_id) if g.to_ms > at_ms]
     return items
 
@@ -116,7 +117,8 @@ def hand_over(store: Store, run_id: str, seat: str, to_officer: str, at_ms: int,
         raise UsageFault("nobody_on", seat=seat)
     if now == next_one:
         raise UsageFault("handover_to_self", officer=now)
-    items = open_items(store, run_id, lang, at_ms) + [_log_item(line) for line in store.log_lines(limit=RECENT_LINES)]
+    recent = store.log_lines(limit=RECENT_LINES, run_id=run_id)
+    items = open_items(store, run_id, lang, at_ms) + [_log_item(line) for line in recent]
     planned = planned_name(store.folder, at_ms)
     waiting = store.hand_over(run_id, seat, now, next_one, at_ms, items, snapshot_of(items), planned)
     return _refused(waiting) or snapshot_of(items)
@@ -128,12 +130,15 @@ def snapshot_of(items: Sequence[dict[str, Any]]) -> str:
 
 
 def report(store: Store, run_id: str, seat: str, from_ms: int, to_ms: int, lang: str) -> str:
-    """值班日报 of [from_ms, to_ms): the period in figures we measured, and the log; what is open, as of now."""
+    """值班日报 of [from_ms, to_ms): the period in figures we measured, and the log; what is open, as of now.
+
+    Only of this run: what was tried in a demonstration kept in the same folder does not stand in a report of the watch.
+    """
     head = store.audit_head()
     load = store.alert_load(run_id, from_ms, to_ms)
-    new = [c for c in reversed(store.case_list()) if from_ms <= c.created_ms < to_ms]
+    new = [c for c in reversed(cases_of(store, run_id)) if from_ms <= c.created_ms < to_ms]
     given, corrected = told_outcomes(store.outcomes(run_id), from_ms, to_ms)
-    lines = store.log_lines(from_ms, to_ms)
+    lines = store.log_lines(from_ms, to_ms, run_id=run_id)
     return duty_report(
         DutyDay(
             from_ms=from_ms,
@@ -158,15 +163,21 @@ def report(store: Store, run_id: str, seat: str, from_ms: int, to_ms: int, lang:
                 if h.seat == seat
             ],
             log=[Line(n.at_ms, n.officer, n.vessel, n.lon_deg, n.lat_deg, n.text) for n in reversed(lines)],
-            log_count=store.log_count(from_ms, to_ms) if len(lines) == LOG_LINES_MAX else len(lines),
+            log_count=store.log_count(from_ms, to_ms, run_id) if len(lines) == LOG_LINES_MAX else len(lines),
             open_alerts=len(store.listed_alerts(run_id)),
             owed=len(store.owed_outcomes(run_id)),
-            cases_open=len(store.case_list(OPEN_CASE_STATES)),
+            cases_open=len(cases_of(store, run_id, OPEN_CASE_STATES)),
             audit_seq=head.seq,
             audit_hash=head.hash,
         ),
         lang,
     )
+
+
+def cases_of(store: Store, run_id: str, states: Sequence[str] = ()) -> list[CaseRow]:
+    """Cases of a watch, from whatever it, a replay or an import showed; those of a demonstration are of that alone."""
+    demos = {run.run_id for run in store.runs() if run.kind == RunKind.DEMO}
+    return [case for case in store.case_list(states) if (case.run_id in demos) == (run_id in demos)]
 
 
 def heard(latest: Sequence[LatestRow], from_ms: int, to_ms: int) -> Heard:

@@ -76,7 +76,7 @@ def show(
         if report:
             print(duty.report(store, watched_run(store), seat, from_ms, to_ms, lang), end="")
             return
-        lines = list(reversed(store.log_lines(from_ms, to_ms)))
+        lines = list(reversed(store.log_lines(from_ms, to_ms, run_id=watched_run(store))))
     for line in lines:
         _print(line, as_json)
     raise typer.Exit(Exit.DONE if lines else Exit.NO)

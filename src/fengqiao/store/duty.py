@@ -91,14 +91,16 @@ class Duty(Database):
             said = {k: v for k, v in row.items() if k not in ("at_ms", "officer", "seat")}
             audit.append(connection, line["at_ms"], line["officer"], line["seat"], "log", said)
 
-    def log_lines(self, from_ms: int = 0, to_ms: int = EVER_MS, limit: int = LOG_LINES_MAX) -> list[DutyLogRow]:
-        """Lines of [from_ms, to_ms), the latest first."""
-        query = sa.select(LOG).where(LOG.c.at_ms >= from_ms, LOG.c.at_ms < to_ms).order_by(LOG.c.seq.desc())
+    def log_lines(
+        self, from_ms: int = 0, to_ms: int = EVER_MS, limit: int = LOG_LINES_MAX, run_id: str | None = None
+    ) -> list[DutyLogRow]:
+        """Lines of [from_ms, to_ms), of one run or of all, the latest first."""
+        query = sa.select(LOG).where(_logged(from_ms, to_ms, run_id)).order_by(LOG.c.seq.desc())
         with self.reading() as connection:
             return [DutyLogRow(**row) for row in connection.execute(query.limit(limit)).mappings()]
 
-    def log_count(self, from_ms: int = 0, to_ms: int = EVER_MS) -> int:
-        query = sa.select(sa.func.count()).select_from(LOG).where(LOG.c.at_ms >= from_ms, LOG.c.at_ms < to_ms)
+    def log_count(self, from_ms: int = 0, to_ms: int = EVER_MS, run_id: str | None = None) -> int:
+        query = sa.select(sa.func.count()).select_from(LOG).where(_logged(from_ms, to_ms, run_id))
         with self.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -206,6 +208,11 @@ class Duty(Database):
         """That somebody looked at personal data, and why."""
         with self.writing() as connection:
             audit.append(connection, at_ms, actor, seat, what, detail)
+
+
+def _logged(from_ms: int, to_ms: int, run_id: str | None) -> sa.ColumnElement[bool]:
+    within = sa.and_(LOG.c.at_ms >= from_ms, LOG.c.at_ms < to_ms)
+    return within if run_id is None else sa.and_(within, LOG.c.run_id == run_id)
 
 
 def _sitting(connection: sa.Connection, seat: str) -> str:
