@@ -23,8 +23,10 @@ from fengqiao.desk.chart.palette import PALETTES
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.panes.alerts import AlertsPane
 from fengqiao.desk.picture import DeskPicture, Mode
+from fengqiao.desk.text import Language, fault_text
 from fengqiao.desk.themes import THEMES
 from fengqiao.desk.widgets.top import Keys
+from fengqiao.model.errors import UsageFault
 from fengqiao.store.database import open_store
 from fengqiao.store.frame import write_frame
 
@@ -83,6 +85,31 @@ def test_what_cannot_wait_has_an_f_key() -> None:
     by_name = {action.name: action.keys for action in ACTIONS}
     for name in ("acknowledge", "silence", "locate", "call_sheet", "open_case", "log_line", "search"):
         assert any(key.startswith("f") and key[1:].isdigit() for key in by_name[name].split(","))
+
+
+ON_SCREEN = ("seat_taken", "not_on", "nobody_on", "actor_missing", "reason_missing", "source_has_case", "no_such_case")
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("name", [*ON_SCREEN, "no_such_tip"])
+def test_a_fault_on_screen_is_mended_by_key_and_on_the_command_line_by_command(
+    lang: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Language, "now", lang)
+    facts = {"seat": "desk", "officer": "wang", "source": "a1", "case_no": "c1", "tip": "t1"}
+    shown, told = fault_text(UsageFault(name, **facts)), words.say(lang, f"error.{name}", facts)
+    assert not re.search(r"fengqiao |--\w|_ACTOR", shown) and "{" not in shown and "error." not in shown
+    assert re.search(r"fengqiao |--\w", told)
+
+
+def test_a_fault_without_words_of_its_own_on_screen_has_those_of_the_command_line() -> None:
+    assert fault_text(UsageFault("log_empty")) == words.say(Language.now, "error.log_empty")
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_no_words_of_the_desk_name_a_command(lang: str) -> None:
+    said = {name: text for name, text in words.catalogue(lang).items() if name.startswith("desk.")}
+    assert said and not {name: text for name, text in said.items() if re.search(r"\bfengqiao [a-z]", text)}
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

@@ -145,6 +145,7 @@ async def test_a_taken_seat_passes_on_by_handover_only(bay: Path) -> None:
     async with desk(bay) as (app, pilot, store):
         await type_keys(app, pilot, "o", *"zhang", "enter")
         await until(pilot, lambda: isinstance(app.screen, SignOnDialog) and "席位 desk 由 王建国 值班" in text_of(app))
+        assert "到 5值班 按 H 交接班" in text_of(app) and "fengqiao shift" not in text_of(app)
         on = store.officer_on("desk")
         await type_keys(app, pilot, "escape")
         assert on is not None and on.officer == app.desk.officer == "王建国"

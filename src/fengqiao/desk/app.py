@@ -35,7 +35,7 @@ from fengqiao.desk.panes.duty import DutyPane
 from fengqiao.desk.panes.targets import TargetsPane
 from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.source import PictureSource, in_order
-from fengqiao.desk.text import Language, ago, clock, tr
+from fengqiao.desk.text import Language, ago, clock, fault_text, tr
 from fengqiao.desk.themes import AUTO, ORDER, THEMES, palette_at
 from fengqiao.desk.widgets.top import Key, Keys, Line
 from fengqiao.model.errors import FengqiaoError
@@ -305,7 +305,7 @@ class DeskApp(App[None]):
         if event.state is not WorkerState.ERROR or error is None:
             return
         if isinstance(error, FengqiaoError):
-            self.notify(tr(error.message, **error.facts), severity="error")
+            self.notify(fault_text(error), severity="error")
         else:
             self.notify(tr("desk.fault", reason=f"{type(error).__name__}: {error}"), severity="error")
 

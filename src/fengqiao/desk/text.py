@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from fengqiao import words
+from fengqiao.model.errors import FengqiaoError
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -16,6 +17,12 @@ class Language:
 
 def tr(message: str, **facts: Any) -> str:
     return words.say(Language.now, message, facts)
+
+
+def fault_text(fault: FengqiaoError) -> str:
+    """What went wrong and how to mend it: by key or dialog, where the sentence of the command line names a command."""
+    on_screen = f"desk.{fault.message}"
+    return tr(on_screen if on_screen in words.catalogue(Language.now) else fault.message, **fault.facts)
 
 
 def clock(at_ms: int) -> str:

@@ -16,7 +16,7 @@ from textual.widgets import Input, Label, Static
 
 from fengqiao.app.duty import Refused
 from fengqiao.desk.dialogs.sign_on import NAME_CHARS_MAX, NAMES_MAX, meant, offered
-from fengqiao.desk.text import tr
+from fengqiao.desk.text import fault_text, tr
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
 from fengqiao.model.errors import FengqiaoError
 from fengqiao.words import plain
@@ -217,7 +217,7 @@ class HandoverDialog(ModalScreen[Handed | None]):
         if isinstance(done, Handed):
             self._handed(done)
         elif isinstance(done, FengqiaoError):
-            self._say(tr(done.message, **done.facts))
+            self._say(fault_text(done))
         else:
             self._refused = done or self._refused
             self._say("" if done else tr("desk.hand.came_up"))

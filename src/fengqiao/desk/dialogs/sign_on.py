@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from fengqiao.app.shift_plan import PlannedShift, ShiftPlan
-from fengqiao.desk.text import clock, tr
+from fengqiao.desk.text import clock, fault_text, tr
 from fengqiao.model.errors import FengqiaoError
 from fengqiao.words import plain
 
@@ -122,7 +122,7 @@ class SignOnDialog(ModalScreen[str | None]):
         if isinstance(done, str):
             self.dismiss(done)
         else:
-            self._say(tr(done.message, **done.facts))
+            self._say(fault_text(done))
 
     def action_offer(self, step: int) -> None:
         """Up and down go through the names known."""

@@ -16,7 +16,7 @@ from fengqiao.app.casework import Draft
 from fengqiao.cases.causes import CHANNELS
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.sheet import Sheet
-from fengqiao.desk.text import day_clock, position_text, tr
+from fengqiao.desk.text import day_clock, fault_text, position_text, tr
 from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
 from fengqiao.model.errors import UsageFault
@@ -140,7 +140,7 @@ class TipList(Container):
             self.fetch(done)
         else:
             said, fault = done
-            self._ask(said, f"! {tr(fault.message, **fault.facts)}")
+            self._ask(said, f"! {fault_text(fault)}")
 
 
 class TipSheet(Sheet):
