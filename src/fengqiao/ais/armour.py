@@ -18,8 +18,8 @@ WORD_CHARS = 8  # characters of a word
 WORD_BITS = 48
 PAD = bytes(128)  # behind every buffer, so that a window never leaves it; longer than the longest fixed message
 
-BLOCK_CHARS = 32  # a position report is 28
-# Row n keeps the first n of them.
+BLOCK_CHARS = 64
+# Row n keeps the first n characters of a block.
 _FIRST = np.where(np.arange(BLOCK_CHARS) < np.arange(BLOCK_CHARS + 1)[:, None], 255, 0).astype(np.uint8).view(np.uint64)
 
 # How eight bytes of six bits become 48 bits: pairs to 12 bits, those to 24, those to 48.
@@ -45,11 +45,20 @@ def numbers(data: bytes, at: I64) -> U64:
     return out
 
 
-def block(sextets: bytes, at: I64, length: I64) -> U64:
-    """Up to BLOCK_CHARS characters from each offset, eight to a number (4, n); 0 behind ``length``."""
-    raw = windows(sextets, at, BLOCK_CHARS).view(np.uint64)
-    raw &= _FIRST[np.minimum(length, BLOCK_CHARS)]
+def block(data: bytes, at: I64, length: I64, chars: int) -> U64:
+    """Up to ``chars`` characters from each offset, eight to a number (chars / 8, n); 0 behind ``length``."""
+    raw = windows(data, at, chars).view(np.uint64)
+    raw &= _FIRST[np.minimum(length, chars), : chars // WORD_CHARS]
     out: U64 = raw.T
+    return out
+
+
+def folded(fold: np.ufunc, data: bytes, at: I64, length: I64, chars: int) -> U64:
+    """Bytes of each block, as of ``block``, folded together eight at a time (n,)."""
+    columns = block(data, at, length, chars)
+    out: U64 = columns[0].copy()
+    for column in columns[1:]:
+        fold(out, column, out=out)
     return out
 
 
@@ -87,19 +96,14 @@ def signed(message: U64, start: int, width: int) -> I64:
     return out
 
 
-def text(message: U64, start: int, chars: int) -> NDArray[np.object_]:
-    """Six-bit ASCII of ``chars`` characters at bit ``start``: up to the first '@', without blanks around it."""
-    codes = np.empty((message.shape[1], chars), np.uint8)
-    for n in range(chars):
-        codes[:, n] = field(message, start + 6 * n, 6)
-    return strings(codes)
-
-
-def strings(codes: U8) -> NDArray[np.object_]:
-    """Rows of six-bit codes (n, chars) as str: the first 0, an '@', ends a text (M.1371-5 table 47)."""
+def text(sextets: bytes, at: I64, start: int, chars: int) -> NDArray[np.object_]:
+    """Six-bit ASCII (n,) of ``chars`` characters at bit ``start`` of each payload: up to the first '@', which ends a
+    text (M.1371-5 table 47), without blanks around it."""
+    skip, shift = divmod(start, 6)
+    raw = windows(sextets, at + skip, chars + 1)
+    codes = ((raw[:, :-1] << shift) | ((raw[:, 1:] & 63) >> (6 - shift))) & 63
     letters = LETTER[codes]
     letters[np.logical_or.accumulate(codes == 0, axis=1)] = 0
-    packed = letters.view(f"S{codes.shape[1]}")[:, 0]
     out = np.empty(len(codes), np.object_)
-    out[:] = np.strings.strip(packed).astype(np.str_).tolist()
+    out[:] = np.strings.strip(letters.view(f"S{chars}")[:, 0]).astype(np.str_).tolist()
     return out

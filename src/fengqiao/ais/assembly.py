@@ -78,9 +78,8 @@ class Assembler:
         entry.complete = True
         return [entry.parts[n] for n in sorted(entry.parts)]
 
-    def expire(self, ref_ms: int, line: int) -> None:
+    def expire(self, ref_ms: int) -> None:
         """Sentence number ``line`` came at ``ref_ms``: let go of what has waited too long (or a clock was set back)."""
-        self.line = line
         while self.entries:
             key, oldest = next(iter(self.entries.items()))
             if abs(ref_ms - oldest.first_ms) <= EXPIRE_MS or self.line - oldest.line < self.linger:

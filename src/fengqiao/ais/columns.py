@@ -135,7 +135,7 @@ def kinds(sextets: bytes, messages: Messages) -> I64:
 def positions(sextets: bytes, messages: Messages, kind: I64) -> Positions:
     """The rows of those messages that say where their sender is."""
     rows = np.flatnonzero(IS_POSITION[kind])
-    said, kind = messages.take(rows), kind[rows]
+    said, kind = (messages, kind) if len(rows) == len(kind) else (messages.take(rows), kind[rows])
     types = Positions.dtypes()
     out = {name: np.zeros(len(rows), types[name]) for name in MOTION}
     mmsi = np.zeros(len(rows), np.int64)
@@ -229,7 +229,7 @@ def statics(sextets: bytes, messages: Messages, kind: I64) -> Statics:
         bits = words(sextets, said.start[where], STATIC_WORDS)
         mmsi[where] = field(bits, 8, 30)
         for name, (at, chars) in NAMES[each].items():
-            out[name][where] = text(bits, at, chars)
+            out[name][where] = text(sextets, said.start[where], at, chars)
         for name, (at, width) in FIGURES[each].items():
             out[name][where] = field(bits, at, width)
         if each in SIDES_AT:

@@ -38,8 +38,11 @@ class Station:
 
     def expire(self, ref_ms: int, more: int) -> None:
         """The sentence after ``more`` others came at ``ref_ms``."""
+        line = self.line + more + 1
         for assembler in (self.assembler, self.groups):
-            assembler.expire(ref_ms, self.line + more + 1)
+            assembler.line = line
+            if assembler.entries:
+                assembler.expire(ref_ms)
 
 
 @dataclass(slots=True)
@@ -215,13 +218,25 @@ class Decoder:
         at = len(scanned.data)
         for row, parts in self._whole(scanned, rows, told):
             payload = b"".join([part.payload for part in parts])
-            own = (row, rows.feed[row], rows.seq[row], rows.received_ms[row], told.ref_ms[row])
-            made.append((*own, parts[0].base_ms, at, len(payload), parts[-1].fill, len(parts)))
+            made.append((row, parts[0].base_ms, at, len(payload), parts[-1].fill, len(parts)))
             joined.append(payload)
             sources[row] = parts[0].source
             at += len(payload)
         if made:
-            alone = Messages.join([alone, Messages.from_rows(made)])
+            last, base, start, length, fill, count = np.array(made, np.int64).T
+            together = Messages(
+                line=last.astype(np.int32),
+                feed=rows.feed[last],
+                seq=rows.seq[last],
+                received_ms=rows.received_ms[last],
+                ref_ms=told.ref_ms[last],
+                base_ms=base,
+                start=start,
+                length=length,
+                fill=fill.astype(np.uint8),
+                parts=count,
+            )
+            alone = Messages.join([alone, together])
             alone = alone.take(np.argsort(alone.line, kind="stable"))
         return alone, joined, sources
 
@@ -252,11 +267,13 @@ class Decoder:
     def _admit(self, sextets: bytes, messages: Messages) -> Messages:
         """Those that pass the gate and were not heard before; the others are counted."""
         refused = message_refusals(sextets, messages.start, messages.length, messages.fill)
-        self._refuse(refused[refused > 0], messages.parts[refused > 0])
-        messages = messages.take(refused == 0)
+        if refused.any():
+            self._refuse(refused[refused > 0], messages.parts[refused > 0])
+            messages = messages.take(refused == 0)
         new = self._recent.fresh(digests(sextets, messages.start, messages.length), messages.ref_ms, messages.feed)
-        self.counts.duplicates += int(messages.parts[~new].sum())
-        messages = messages.take(new)
+        if not new.all():
+            self.counts.duplicates += int(messages.parts[~new].sum())
+            messages = messages.take(new)
         self.counts.used += int(messages.parts.sum())
         return messages
 
@@ -302,10 +319,10 @@ class Decoder:
 def _parts(scanned: Scanned, rows: Sentences, told: Told, at: I64) -> Iterator[Part]:
     """Parts of messages, from their ``rows``; ``at`` is where those stand among all that were told."""
     data, peers = scanned.data, scanned.peers
-    columns = (rows.peer, rows.stamp_ms, rows.total, rows.part, rows.fill, rows.head, rows.start, rows.length)
-    columns += (told.row[at], told.ref_ms[at], told.base_ms[at])
+    said = (rows.peer, rows.stamp_ms, rows.total, rows.part, rows.fill, rows.head, rows.start, rows.length)
+    times = (told.row[at], told.ref_ms[at], told.base_ms[at])
     for peer, stamp, total, part, fill, head, start, length, row, ref, base in zip(
-        *(column.tolist() for column in columns), strict=True
+        *(column.tolist() for column in (*said, *times)), strict=True
     ):
         marks = scanned.marks_of(row)
         _, _, _, message_id, channel, _ = data[head:start].split(b",")

@@ -8,7 +8,7 @@ beforehand, and could as well send that.
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import BLOCK_CHARS, I64, U64, block
+from fengqiao.ais.armour import I64, U64, block
 
 DUPLICATE_MS = 10_000  # hubs differ by seconds; a station that says exactly the same waits longer (M.1371 table 1)
 REMEMBER_MAX = 200_000  # messages: ten seconds of a feed of twenty thousand messages a second
@@ -16,6 +16,7 @@ NEVER = np.iinfo(np.int64).min // 2
 
 MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 over the golden ratio: odd, and its bits are well spread
 FOLD = np.uint64(29)
+BLOCK_CHARS = 32  # a position report is 28
 
 
 def digests(sextets: bytes, start: I64, length: I64) -> U64:
@@ -25,7 +26,7 @@ def digests(sextets: bytes, start: I64, length: I64) -> U64:
     at = 0
     while len(rows):
         mixed = out[rows]
-        for word in block(sextets, start[rows] + at, length[rows] - at):
+        for word in block(sextets, start[rows] + at, length[rows] - at, BLOCK_CHARS):
             mixed = (mixed ^ word) * MIX
             mixed ^= mixed >> FOLD
         out[rows] = mixed
@@ -63,16 +64,19 @@ class Recent:
             twice[1:] = same
             twice[:-1] |= same
             again = order[twice]
-            again = again[np.lexsort((again, digest[again]))]
+            group = np.cumsum(np.concatenate([[True], ~same])[twice])
+            again = np.sort(group * len(order) + again) % len(order)  # in every group by arrival
             used[again], last[again] = _judge(again, digest[again], ref_ms, feeds, known, self.newest)
         self._remember(digest, ref_ms, feeds, last, known)
         return used[known:]
 
     def _remember(self, digest: U64, ref_ms: I64, feeds: I64, last: NDArray[np.bool_], known: int) -> None:
         """Keep of every payload when it was ``last`` used, as long as that matters."""
-        for feed in np.unique(feeds[known:]).tolist():
-            mine = ref_ms[known:][feeds[known:] == feed]
-            self.newest[feed] = max(self.newest.get(feed, NEVER), int(mine.max()))
+        came, when = feeds[known:], ref_ms[known:]
+        for feed in range(int(came.max(initial=-1)) + 1):
+            mine = when[came == feed]
+            if len(mine):
+                self.newest[feed] = max(self.newest.get(feed, NEVER), int(mine.max()))
         newest = np.array([self.newest.get(feed, NEVER) for feed in range(int(feeds.max(initial=0)) + 1)])
         kept = np.flatnonzero(last & (newest[feeds] - ref_ms <= DUPLICATE_MS))[-REMEMBER_MAX:]
         self.digest, self.ref_ms, self.feed = digest[kept], ref_ms[kept], feeds[kept]
@@ -89,11 +93,12 @@ def _judge(
     The first ``known`` of all messages were used before.
     """
     place = np.arange(len(rows))
-    begins = np.flatnonzero(np.concatenate([[True], digest[1:] != digest[:-1]]))
+    other = np.concatenate([[True], digest[1:] != digest[:-1]])
+    begins = np.flatnonzero(other)
     ref, feed = ref_ms[rows], feeds[rows]
     reached = _reached(rows, ref_ms, feeds, known, newest)
     used = rows < known
-    group = np.cumsum(np.isin(place, begins)) - 1
+    group = np.cumsum(other) - 1
     last = np.maximum.reduceat(np.where(used, place, begins[group]), begins)  # of each group, the one used last
     used[last] = True
     live = place[place > last[group]]
@@ -108,13 +113,15 @@ def _judge(
         going[group[first]] = True
         live = live[going[group[live]]]
         live = live[live > last[group[live]]]
-    return used, np.isin(place, last)
+    latest = np.zeros(len(rows), np.bool_)
+    latest[last] = True
+    return used, latest
 
 
 def _reached(rows: I64, ref_ms: I64, feeds: I64, known: int, newest: dict[int, int]) -> I64:
     """How far the time of each feed (f, n) had come before each of the rows."""
     out = np.full((int(feeds.max()) + 1, len(rows)), NEVER)
-    for feed in np.unique(feeds).tolist():
+    for feed in range(len(out)):
         mine = np.flatnonzero(feeds[known:] == feed) + known
         so_far = np.concatenate([[newest.get(feed, NEVER)], ref_ms[mine]])
         out[feed] = np.maximum.accumulate(so_far)[np.searchsorted(mine, rows)]

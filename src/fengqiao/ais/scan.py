@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao.ais import stamps
-from fengqiao.ais.armour import I64, NO_SEXTET, PAD, SEXTETS, U8, numbers
+from fengqiao.ais.armour import I64, NO_SEXTET, PAD, SEXTETS, U8, folded, windows
 from fengqiao.ais.clock import TimeCounts
 from fengqiao.ais.framing import LINE_BYTES_MAX, Peer, Piece
 from fengqiao.ais.gate import CODE
@@ -33,13 +33,15 @@ from fengqiao.model.columns import Columns, column
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.reports import NO_TIME_MS
 
+Mask = NDArray[np.bool_]
 NO_TIME = int(NO_TIME_MS)
 LEADING = b"\r\n\t \x0b\x0c"  # a line that begins so may be blank
 BANG, COMMA, STAR, BACKSLASH, HASH, ZERO, FIVE, NINE = b"!,*\\#059"
 HEAD = int.from_bytes(b"!\0\0VDM,\0", "little"), int.from_bytes(b"\xff\0\0\xff\xff\xfd\xff\0", "little")  # VDM, VDO
 TALKER = np.ones(256, np.bool_)
 TALKER[np.frombuffer(b"!,*\\", np.uint8)] = False
-SHORTEST = len("!AIVDM,1,1,,,0,0*00")
+USUAL_CHARS = 32  # a position report has 28
+ANY_NO_SEXTET = np.uint64(int.from_bytes(bytes([NO_SEXTET]) * 8, "little"))
 TAIL = len(",0*00")
 
 
@@ -133,27 +135,39 @@ class _Text:
         self.data = b"".join([p.lines for p in pieces]) + PAD
         self.sextets = self.data.translate(SEXTETS)
         self.buffer: U8 = np.frombuffer(self.data, np.uint8)
-        ends = np.flatnonzero((self.buffer == 10) | (self.buffer == 13))
+        newline = self.buffer == 10
+        if b"\r" in self.data:
+            newline |= self.buffer == 13
+        ends = np.flatnonzero(newline)
         starts = np.empty_like(ends)
         starts[:1], starts[1:] = 0, ends[:-1] + 1
         full = ends > starts
-        self.starts: I64 = starts[full]
-        self.ends: I64 = ends[full]
+        self.starts: I64 = starts if full.all() else starts[full]
+        self.ends: I64 = ends if full.all() else ends[full]
         self.first: U8 = self.buffer[self.starts]
-        bangs = np.flatnonzero(self.buffer == BANG)
-        before = np.searchsorted(bangs, self.starts)
-        self.bangs: I64 = np.diff(before, append=len(bangs))  # how many in each line
-        self.bang: I64 = np.append(bangs, 0)[before]  # the first of them
         self.comment = self.first == HASH
         self.long = self.ends - self.starts > LINE_BYTES_MAX
+        self._bangs()
         self._pieces(pieces)
+
+    def _bangs(self) -> None:
+        """How many '!' are in each line, and where the first of them stands."""
+        at = np.flatnonzero(self.buffer == BANG)
+        if len(at) == len(self.starts) and (at == self.starts).all():
+            self.bangs: I64 = np.ones(len(at), np.int64)
+            self.bang: I64 = at
+            return
+        before = np.searchsorted(at, self.starts)
+        self.bangs = np.diff(before, append=len(at))
+        self.bang = np.append(at, 0)[before]
 
     def _pieces(self, pieces: Sequence[Piece]) -> None:
         of: dict[Peer, int] = {}
         peer = [of.setdefault(p.peer, len(of)) for p in pieces]
         self.peers = list(of)
         stops = np.cumsum([len(p.lines) for p in pieces])
-        self.piece: I64 = np.searchsorted(stops, self.starts, side="right")
+        lines = np.diff(np.searchsorted(self.starts, stops), prepend=0)
+        self.piece: I64 = np.repeat(np.arange(len(pieces)), lines)
         self.peer_of: NDArray[np.int32] = np.array(peer, np.int32)
         self.feed_of: NDArray[np.int16] = np.array([p.feed for p in pieces], np.int16)
         self.received_of: I64 = np.array([p.received_ms for p in pieces], np.int64)
@@ -186,7 +200,10 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
     odd = _Odd(text, counts, times)
     odd.read(line)
     if odd.lines:
-        kept = ~np.isin(line, list(odd.read_lines))
+        usual = np.zeros(len(text.starts), np.bool_)
+        usual[line] = True
+        usual[list(odd.read_lines)] = False
+        kept = usual[line]
         line, rows = line[kept], rows.take(kept)
     rows = rows.with_columns(stamp_ms=_stamps(text, rows, times))
     if odd.lines:
@@ -204,8 +221,9 @@ def _usual(text: _Text) -> tuple[I64, Sentences]:
     line = np.flatnonzero((text.bangs == 1) & ~text.comment & ~text.long)
     data, buffer = text.data, text.buffer
     head = text.bang[line]
-    low, high = numbers(data, head), numbers(data, head + 8)
-    c = [((high >> np.uint64(8 * n)) & np.uint64(255)).astype(np.uint8) for n in range(7)]  # characters 8 to 14
+    words = windows(data, head, 16).view(np.uint64)
+    low = words[:, 0]
+    c = words.view(np.uint8)[:, 8:].T  # characters 8 to 15
     total = (low >> np.uint64(56)).astype(np.uint8)
     part = c[1]
     no_id = c[3] == COMMA
@@ -218,31 +236,43 @@ def _usual(text: _Text) -> tuple[I64, Sentences]:
     start = head + 15 - no_id - no_channel
     star, whole = _star(text, start, text.ends[line])
     good &= whole
-    line, head, start, star = line[good], head[good], start[good], star[good]
-    total, part = total[good] - ZERO, part[good] - ZERO
+    if not good.all():
+        line, head, start, star = line[good], head[good], start[good], star[good]
+        total, part = total[good], part[good]
+    total, part = total - ZERO, part - ZERO
     fill = buffer[star - 1] - ZERO
-    edges = np.empty(2 * len(line), np.int64)
-    edges[0::2], edges[1::2] = start, star - 2
-    sextets = np.frombuffer(text.sextets, np.uint8)
-    armoured = np.bitwise_or.reduceat(sextets, edges)[0::2] < NO_SEXTET if len(line) else good[:0]
-    good = armoured & (fill <= FIVE - ZERO) & (stamps.xor(buffer, head + 1, star) == stamps.hex_at(buffer, star + 1))
-    line = line[good]
+    good = _armoured(text.sextets, start, star - 2) & (fill <= FIVE - ZERO)
+    good &= stamps.xor(data, head + 1, star) == stamps.hex_at(buffer, star + 1)
+    if not good.all():
+        line, head, start, star = line[good], head[good], start[good], star[good]
+        total, part, fill = total[good], part[good], fill[good]
     return line, text.rows(
         line,
         stamp_ms=np.full(len(line), NO_TIME),
-        total=total[good],
-        part=part[good],
-        fill=fill[good],
+        total=total,
+        part=part,
+        fill=fill,
         reason=np.zeros(len(line), np.uint8),
         lead=text.starts[line],
-        head=head[good],
-        start=start[good],
-        length=star[good] - 2 - start[good],
+        head=head,
+        start=start,
+        length=star - 2 - start,
         stop=text.ends[line],
     )
 
 
-def _star(text: _Text, start: I64, stop: I64) -> tuple[I64, NDArray[np.bool_]]:
+def _armoured(sextets: bytes, start: I64, stop: I64) -> Mask:
+    """Which payloads hold only characters of the armour."""
+    length = stop - start
+    good: Mask = (folded(np.bitwise_or, sextets, start, length, USUAL_CHARS) & ANY_NO_SEXTET) == 0
+    longer = np.flatnonzero(length > USUAL_CHARS)
+    if len(longer):
+        buffer = np.frombuffer(sextets, np.uint8)
+        good[longer] = stamps.spans(np.bitwise_or, buffer, start[longer], stop[longer]) < NO_SEXTET
+    return good
+
+
+def _star(text: _Text, start: I64, stop: I64) -> tuple[I64, Mask]:
     """Where the '*' of the checksum stands, and whether there is a payload and one fill digit before it."""
     buffer = text.buffer
     star = stop - 3  # nothing behind the checksum, as in most lines

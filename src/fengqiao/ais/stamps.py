@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U8, numbers, windows
+from fengqiao.ais.armour import I64, U8, folded, numbers, windows
 from fengqiao.ais.sentence import EPOCH_DIGITS_MAX, EPOCH_MS_MIN, MILLISECONDS_FROM
 from fengqiao.model.reports import NO_TIME_MS
 
@@ -17,6 +17,7 @@ Mask = NDArray[np.bool_]
 
 COMMA, STAR, BACKSLASH, COLON, DIGIT_0 = b",*\\:0"
 DIGITS = EPOCH_DIGITS_MAX + 1  # one more is looked at: a number that goes on is another number
+USUAL_CHARS = 48  # a single sentence of a position report has 43 or 44 between its first letter and its checksum
 TAIL_DIGITS = 9  # a time has no fewer
 TAG_END = 4  # '*', two digits and a backslash
 DATE_CHARS = len("2016-03-31 00:00:01,")
@@ -30,11 +31,24 @@ HEX[np.frombuffer(b"0123456789", np.uint8)] = np.arange(10)
 HEX[np.frombuffer(b"ABCDEF", np.uint8)] = HEX[np.frombuffer(b"abcdef", np.uint8)] = np.arange(10, 16)
 
 
-def xor(buffer: U8, start: I64, stop: I64) -> U8:
-    """Exclusive or of the bytes of each span; spans are in order, do not overlap and are not empty."""
+def xor(data: bytes, start: I64, stop: I64) -> U8:
+    """Exclusive or of the bytes of each span, the checksum of NMEA 0183; spans are in order and not empty."""
+    length = stop - start
+    both = folded(np.bitwise_xor, data, start, length, USUAL_CHARS)
+    for half in (32, 16, 8):
+        both ^= both >> np.uint64(half)
+    out: U8 = both.astype(np.uint8)
+    longer = np.flatnonzero(length > USUAL_CHARS)
+    if len(longer):
+        out[longer] = spans(np.bitwise_xor, np.frombuffer(data, np.uint8), start[longer], stop[longer])
+    return out
+
+
+def spans(fold: np.ufunc, buffer: U8, start: I64, stop: I64) -> U8:
+    """``fold`` over the bytes of each span; spans are in order and not empty."""
     edges = np.empty(2 * len(start), np.int64)
     edges[0::2], edges[1::2] = start, stop
-    out: U8 = np.bitwise_xor.reduceat(buffer, edges)[0::2] if len(start) else np.empty(0, np.uint8)
+    out: U8 = fold.reduceat(buffer, edges)[0::2] if len(start) else np.empty(0, np.uint8)
     return out
 
 
@@ -70,7 +84,7 @@ def tags(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
     good = two & (buffer[start] == BACKSLASH) & (buffer[stop - 1] == BACKSLASH) & (stop - start > TAG_END + 1)
     star = np.where(good, stop - TAG_END, start + 1)
     good &= buffer[star] == STAR
-    good[good] = xor(buffer, start[good] + 1, star[good]) == hex_at(buffer, star[good] + 1)
+    good[good] = xor(data, start[good] + 1, star[good]) == hex_at(buffer, star[good] + 1)
     times = np.full(len(start), NO_TIME_MS)
     colon = np.flatnonzero((buffer[1:-1] == COLON) & (buffer[:-2] == ord("c")))  # offset of the 'c'
     colon = colon[(buffer[colon - 1] == COMMA) | (buffer[colon - 1] == BACKSLASH)]
@@ -148,7 +162,7 @@ def pghp_lines(data: bytes, ends: I64) -> tuple[I64, I64]:
     line_end = ends[np.searchsorted(ends, at)]
     good = star + 3 <= line_end
     at, star = at[good], star[good]
-    good = xor(buffer, at + 1, star) == hex_at(buffer, star + 1)
+    good = xor(data, at + 1, star) == hex_at(buffer, star + 1)
     at = at[good]
     figures: list[I64] = []
     where = at + 8
