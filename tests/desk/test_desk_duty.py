@@ -3,11 +3,14 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from bay import demo_bay
+import sqlalchemy as sa
+from bay import demo_bay, frame
 from hands import same_as_golden, settle, text_of, type_keys, until
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +28,8 @@ from fengqiao.desk.text import clock, position_text
 from fengqiao.desk.widgets import virtual_table
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 from fengqiao.store.database import Store, open_store
+from fengqiao.store.frame import write_frame
+from fengqiao.store.records import LATEST
 from fengqiao.store.tables import AlertRow
 
 BOAT = 412990112  # 浙普渔60112: the alarm in the banner is about her
@@ -203,6 +208,29 @@ async def test_a_line_may_be_about_another_vessel_or_none(bay: Path) -> None:
         await type_keys(app, pilot, "f11", "tab", "a", "enter", "f11", "tab", "tab", "b", "enter")
         assert [(line.text, line.mmsi) for line in store.log_lines()] == [("b", 0), ("a", other)]
         assert (store.log_lines()[0].alert, store.log_lines()[0].lon_deg) == ("", None)
+
+
+async def test_the_name_written_is_the_name_shown(bay: Path) -> None:
+    """Of a number that two transmitters send, the newest one's: in the dialog, and in the line that comes of it."""
+    ship = 477990101
+    kept = frame(bay)
+    i = int(np.flatnonzero(kept.columns["mmsi"] == ship)[0])
+    new = {"voice": int(kept.columns["voice"][i]) + 1, "fix_ms": int(kept.columns["fix_ms"][i]) + 1, "name": "HER TWIN"}
+    columns = {name: np.concatenate([values, values[i : i + 1]]) for name, values in kept.columns.items()}
+    for name, value in new.items():
+        columns[name][-1] = value
+    write_frame(bay, replace(kept, columns=columns))
+    with open_store(bay) as store:
+        (row,) = store.latest("demo", ship)
+        with store.writing() as connection:
+            connection.execute(sa.insert(LATEST), {**row.model_dump(), **new})
+    async with desk(bay) as (app, pilot, store):
+        app.push_screen(LogLine(app.desk, ship, None))
+        await settle(app, pilot)
+        assert "HER TWIN 477990101" in text_of(app)
+        await type_keys(app, pilot, *"called", "enter")
+        await until(pilot, store.log_lines)
+        assert store.log_lines()[0].vessel == "HER TWIN"
 
 
 async def test_up_brings_back_ones_own_lines(bay: Path) -> None:

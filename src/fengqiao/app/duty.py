@@ -70,10 +70,13 @@ def log_line(
     alert: str = "",
     position: tuple[float, float] | None = None,
 ) -> DutyLogRow:
-    """One line of the duty log; vessel name and position are filled in from her latest state."""
+    """One line of the duty log; vessel name and position are filled in from her latest state.
+
+    Where several transmitters send her number it is the newest of them, as everywhere on the screen.
+    """
     if not text.strip():
         raise UsageFault("log_empty")
-    row = next(iter(store.latest(run_id, mmsi)), None) if mmsi else None
+    row = max(store.latest(run_id, mmsi), key=lambda voice: voice.fix_ms, default=None) if mmsi else None
     known = store.load_register().at(mmsi, at_ms) if mmsi else None
     name = known.name if known else (row.name or str(mmsi)) if row else str(mmsi) if mmsi else ""
     lon, lat = position or ((row.lon_deg, row.lat_deg) if row else (None, None))
