@@ -225,8 +225,7 @@ def test_what_was_tried_in_a_demonstration_stands_in_no_report_of_the_watch(stor
     for run_id, said in (("live", "真船遇险"), ("demo", "演示练手")):
         duty.log_line(store, said, "王建国", DESK, T0 + 1, run_id)
         boat = {"mmsi": A, "name": "浙样渔00001", "role": "party", "basis": "told"}
-        when = {"occurred_from_ms": T0 - MINUTE, "occurred_to_ms": T0}
-        draft = Draft(title=f"{said}案", cause="C18", run_id=run_id, vessels=(boat,), **when)
+        draft = Draft(f"{said}案", "C18", run_id=run_id, vessels=(boat,), occurred_from_ms=T0, occurred_to_ms=T0)
         casework.register(store, store.folder, draft, "王建国", T0 + 2, DESK)
     printed = {run_id: duty.report(store, run_id, DESK, T0, T0 + MINUTE, "zh") for run_id in ("live", "demo")}
     hand_over(store)

@@ -48,7 +48,10 @@ def test_the_first_record_that_does_not_fit(either: Store, tamper: Statement, fo
 
 
 def test_a_whole_chain_is_whole(either: Store) -> None:
-    health = examine_audit(acted(either), Head(2, str(either.audit_record(2)["hash"])))  # type: ignore[index]  # is there
+    acted(either)
+    second = either.audit_record(2)
+    assert second is not None
+    health = examine_audit(either, Head(2, second["hash"]))
     assert (health.last, health.head, health.broken) == (4, either.audit_head().hash, None)
 
 

@@ -11,8 +11,11 @@ from fengqiao.fleet import Vessels
 from fengqiao.store.frame import Frame
 
 
-def frame_of(keeper: Keeper, seq: int, at_ms: int, time_ms: int) -> Frame:
-    """``at_ms`` is our clock, ``time_ms`` the time that the watch lives in: another one in a demonstration."""
+def frame_of(keeper: Keeper, seq: int, at_ms: int, time_ms: int, source_stopped_s: float = 0.0) -> Frame:
+    """``at_ms`` is our clock, ``time_ms`` the time that the watch lives in: another one in a demonstration.
+
+    ``source_stopped_s``: for how long that time has gone on by our clock alone.
+    """
     vessels = keeper.watch.vessels()
     columns = {name: getattr(vessels, name) for name in vessels.names()}
     counts = keeper.decoder.counts
@@ -21,6 +24,7 @@ def frame_of(keeper: Keeper, seq: int, at_ms: int, time_ms: int) -> Frame:
         "code": __version__,
         "time_ms": time_ms,
         "watch_ms": keeper.watch.at_ms,
+        "source_stopped_s": round(source_stopped_s),
         "feeds": [asdict(health) for health in keeper.watch.pulse.health(time_ms)],
         "sentences": counts.as_json(),
         "alerts": sum(len(book.active) for book in keeper.watch.books),

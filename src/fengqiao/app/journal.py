@@ -68,7 +68,7 @@ def _hear(keeper: Keeper, waiting: list[Chunk]) -> None:
 def _apply(keeper: Keeper, record: Record, register_at: Callable[[str], Register]) -> None:
     match record.kind:
         case RecordKind.TICK:
-            keeper.tick(record.at_ms)
+            keeper.pass_time(record.at_ms)
         case RecordKind.ACT:
             keeper.act(act_from_json(record.data))
         case RecordKind.START:

@@ -7,6 +7,7 @@ So whatever was counted or shown can be derived again, and the journal holds eve
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ TAKE_S = 0.2
 FRAME_EVERY_MS = 1_000
 SYNC_EVERY_MS = 1_000  # power loss may cost the last second; kill -9 costs nothing
 REGISTER_EVERY_MS = 10_000
+SOURCE_STOPPED_S = 20.0  # two ticks without a newer stamp: a source clock that stands still, no pause between sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class LiveWatch:
     log: RawLog
     store: Store
     pump: Pump
+    live: frozenset[str] = frozenset()  # feeds that are no recordings
+    clock_s: Callable[[], float] = time.monotonic
     chunks: int = 0
     _frame_ms: int = 0
     _sync_ms: int = 0
@@ -65,21 +69,40 @@ class LiveWatch:
     _tick_ms: int = 0
     _checkpoint_ms: int = 0
     _frame_seq: int = 0
+    _source_ms: int = 0  # the latest time that the stream has said
+    _moved_s: float = 0.0  # and when it did, by ``clock_s``
 
     def round(self, now: int, chunks: Sequence[Chunk]) -> None:
         """One turn: what came in, what people did, what time it is, what is shown."""
         if chunks:
+            before = self.keeper.ticker.reached_ms
             self.keeper.hear(self.log.append_chunks(chunks))
             self.chunks += len(chunks)
+            self._heed_source(before)
         self._do_acts(now)
         self._heed_register(now)
         if not self.keeper.stream_ticks:
             self._tick(now)
+        elif self.source_stopped_s() and self.time_ms(now) // TICK_MS * TICK_MS > self.keeper.watch.at_ms:
+            self._tick(self.time_ms(now))
         self._look_after(now)
 
     def time_ms(self, now: int) -> int:
-        """What time it is for the watch: ours, or that of the recording it plays."""
-        return max(self.keeper.ticker.reached_ms, self.keeper.watch.at_ms) if self.keeper.stream_ticks else now
+        """What time it is for the watch: ours, or that of the source, which goes on when a live one stands still."""
+        if not self.keeper.stream_ticks:
+            return now
+        run_on = self._source_ms + int(self.source_stopped_s() * 1000)
+        return max(self.keeper.ticker.reached_ms, self.keeper.watch.at_ms, run_on)
+
+    def source_stopped_s(self) -> float:
+        """Seconds of our clock since a live source last said a later time; 0 while it does, and for recordings.
+
+        A feed by whose stamps time goes takes time with it when it dies: nobody would be told of its silence.
+        """
+        if not self.keeper.stream_ticks or not self._source_ms or not self.live - self.pump.ended:
+            return 0.0
+        stopped_s = self.clock_s() - self._moved_s
+        return stopped_s if stopped_s >= SOURCE_STOPPED_S else 0.0
 
     def status(self, now: int) -> Status:
         counts = self.keeper.decoder.counts
@@ -99,7 +122,13 @@ class LiveWatch:
         if due > self._tick_ms:
             self._tick_ms = due
             self.log.append(RecordKind.TICK, due)
-            self.keeper.tick(due)
+            self.keeper.pass_time(due)
+
+    def _heed_source(self, before_ms: int) -> None:
+        """What was heard may have moved the time."""
+        reached = self.keeper.ticker.reached_ms
+        if reached > before_ms:
+            self._source_ms, self._moved_s = reached, self.clock_s()
 
     def _do_acts(self, now: int) -> None:
         for act in self.store.waiting_acts():
@@ -127,7 +156,8 @@ class LiveWatch:
         if now - self._frame_ms >= FRAME_EVERY_MS:
             self._frame_ms = now
             self._frame_seq += 1
-            write_frame(self.store.folder, frame_of(self.keeper, self._frame_seq, now, self.time_ms(now)))
+            time_ms, stopped_s = self.time_ms(now), self.source_stopped_s()
+            write_frame(self.store.folder, frame_of(self.keeper, self._frame_seq, now, time_ms, stopped_s))
         if self.keeper.saved_ms != self._checkpoint_ms:
             self._checkpoint()
 
@@ -203,7 +233,10 @@ def begin(
     session = Session(sources, stream_ticks, __version__, around.zones.revision, register)
     log.append(RecordKind.START, now_ms(), data=session.to_json())
     keeper.adopt(sources, stream_ticks)
-    return LiveWatch(keeper, log, store, Pump(feeds))
+    live = frozenset(feed.name for feed in feeds if feed.live)
+    # After a restart time goes on from what the source last said before it: a feed that died meanwhile is told of.
+    said_ms, now_s = keeper.ticker.reached_ms, time.monotonic()
+    return LiveWatch(keeper, log, store, Pump(feeds), live, _source_ms=said_ms, _moved_s=now_s)
 
 
 def catch_up(keeper: Keeper, folder: Path, store: Store) -> int:

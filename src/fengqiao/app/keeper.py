@@ -73,6 +73,12 @@ class Keeper:
             if chunk.closed and self.sources[chunk.feed].ends:
                 self.watch.step(Context("feed_ended", "", chunk.feed))
 
+    def pass_time(self, at_ms: int) -> None:
+        """A tick of our clock, journalled: time goes on though no sentence says so."""
+        if self.stream_ticks:
+            self.ticker.pass_to(at_ms)
+        self.tick(at_ms)
+
     def tick(self, at_ms: int) -> None:
         while self._planned and self._planned[0].at_ms <= at_ms:
             self.act(self._planned.pop(0))

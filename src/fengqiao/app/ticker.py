@@ -35,6 +35,11 @@ class Ticker:
         yield batch.rows(begin, len(batch))
         self.reached_ms = int(reached[-1])
 
+    def pass_to(self, at_ms: int) -> None:
+        """Time has gone on to a tick without the stream saying so."""
+        self.reached_ms = max(self.reached_ms, at_ms)
+        self._ticked = max(self._ticked, at_ms // TICK_MS)
+
     def close(self) -> Iterator[Tick]:
         """The last judgement, over what came after the last boundary."""
         if self.reached_ms:

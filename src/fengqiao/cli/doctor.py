@@ -58,6 +58,9 @@ def _print(health: Health) -> None:
     print(t(said, clock=last, last=last, vessels=health.vessels))
     for feed in health.picture.get("feeds", ()):
         print(_feed(feed, health.frame_ms or health.now_ms))
+    stopped_s = health.picture.get("source_stopped_s", 0)
+    if stopped_s:
+        print(t("doctor.source_stopped", stopped_s=stopped_s))
     far = health.picture.get("farthest")
     if far:
         where = say_position(far["lon"], far["lat"])
