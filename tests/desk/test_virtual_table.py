@@ -180,7 +180,7 @@ async def test_the_cursor_follows_its_vessel_when_rows_are_sorted_and_renumbered
         await pilot.pause()
         assert app.table.cursor == 22 and pointed(app) == [">n22"]
         app.table.update_rows([1, 0], [keys[3], keys[4]])
-        assert app.table.cursor in (0, 1)
+        assert app.table.cursor == -1, "she is gone, and nobody chose another"
         app.table.update_rows([], [])
         assert app.table.cursor == -1
 
@@ -254,6 +254,24 @@ async def test_a_list_stands_on_what_the_operator_asks_for(monkeypatch: pytest.M
         show_list(app, ["newer", "a", "c"], "gone")
         await pilot.pause()
         assert pointed(app) == [">c"]
+
+
+async def test_when_the_row_under_the_cursor_is_gone_no_other_is_meant() -> None:
+    """Enter and every other key mean a row that the operator chose; the first move goes to where the cursor was."""
+    async with hosted(["a", "b", "c"]) as (app, pilot):
+        show_list(app, "abc")
+        await pilot.press("j")
+        show_list(app, "ac")
+        await pilot.pause()
+        assert app.table.cursor == -1 and pointed(app) == []
+        app.table.release()
+        show_list(app, "ca")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.table.cursor == -1 and ("selected", 1) not in app.told
+        await pilot.press("j")
+        await pilot.pause()
+        assert pointed(app) == [">a"]
 
 
 async def test_touching_rows_out_of_sight_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ class AlertsPane(Pane):
 
     def _detail(self, alert: AlertRow | None) -> list[Text]:
         if alert is None:
-            return [Text(tr("desk.chart.no_alerts"), style="dim")]
+            return [Text(tr("desk.row_gone" if self._alerts else "desk.chart.no_alerts"), style="dim")]
         lines = [Text(plain(sentence(alert, self.desk.lang)), style="bold"), *now_lines(alert, self._picture)]
         lines += fact_lines(alert)
         changes, outcomes = self._life

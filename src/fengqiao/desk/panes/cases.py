@@ -152,7 +152,7 @@ class CasesPane(Pane):
         self._file = found
         self._draw_box()
         if found is None:
-            text = Text(tr("desk.cases.none"), style="dim")
+            text = Text(tr("desk.row_gone" if self._cases else "desk.cases.none"), style="dim")
         else:
             text = case_text(found if found.case.case_no == self._shown_plain else masked(found))
         self.query_one("#case-detail", Prose).put(list(text.split("\n")))

@@ -141,7 +141,8 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     def update_rows(self, order: Iterable[int], keys: Iterable[int]) -> None:
         """The same question asked of newer data. ``keys[row]`` is who a row of the data is: unique, and lasting.
 
-        The cursor stays with whom it stands on. For ``HOLD_S`` after the operator's last move rows keep their places:
+        The cursor stays with whom it stands on; when that one is gone it is nowhere until the operator moves, for a key
+        must not mean a row that nobody chose. For ``HOLD_S`` after the operator's last move rows keep their places:
         who left is gone, who is new stands at the end, and the order comes when the operator rests.
         """
         new, keys = _rows(order), _rows(keys)
@@ -150,7 +151,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._keys = keys
         self._waiting = new if self.is_held else None
         shown = _in_their_places(was[old], new, keys) if self.is_held and len(was) else new
-        self._show(shown, int(at[0]) if len(at) else -1)
+        self._show(shown, int(at[0]) if len(at) else -1, stay=not (len(was) and len(old)))
 
     def update_list(self, names: Iterable[Hashable], stand_on: Hashable = None) -> None:
         """``update_rows`` for rows known by ``names``, unique and lasting, in the order of the list.
@@ -170,7 +171,8 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._hold.stop()
             self._hold = None
         if self._waiting is not None:
-            self.set_rows(self._waiting)
+            order, self._waiting = self._waiting, None
+            self._show(order, self.cursor, stay=self.cursor >= 0)
 
     def touch(self, rows: Iterable[int]) -> None:
         """Rows of the data that changed: those in sight are drawn again, the others cost nothing."""
@@ -239,12 +241,13 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
             left -= shown[-1][1] + 1
         return shown
 
-    def _show(self, order: Rows, cursor: int) -> None:
+    def _show(self, order: Rows, cursor: int, stay: bool = True) -> None:
+        """``stay``: where the row of the cursor is not shown, the cursor stays in its place."""
         follow = self.top <= self._place < self.top + self.page  # not when the operator has scrolled away from it
         at = np.flatnonzero(order == cursor)
         self.order = order
         self._place = int(at[0]) if len(at) else max(0, min(self._place, len(order) - 1))
-        self.cursor = int(order[self._place]) if len(order) else -1
+        self.cursor = int(order[self._place]) if len(order) and (len(at) or stay) else -1
         self._strips.clear()
         self.virtual_size = Size(0, len(order) + 1)
         self._scroll(follow)
@@ -289,7 +292,7 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.hold()  # the bar is dragged
 
     def action_step(self, n: int) -> None:
-        self.go(self._place + n)
+        self.go(self._place + n if self.cursor >= 0 else self._place)
 
     def action_page(self, n: int) -> None:
         self.go(self._place + n * self.page)
