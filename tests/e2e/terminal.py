@@ -27,6 +27,10 @@ class Terminal:
     def screen(self) -> str:
         return self._tmux("capture-pane", "-p", "-t", self._name)
 
+    def painted(self) -> str:
+        """The screen with its escape codes for colour and weight."""
+        return self._tmux("capture-pane", "-p", "-e", "-t", self._name)
+
     def await_text(self, *wanted: str, patience_s: float = PATIENCE_S) -> str:
         """The screen as soon as all of ``wanted`` stand on it."""
         deadline = time.monotonic() + patience_s

@@ -1,10 +1,11 @@
 """The desk in a real terminal, from sign-on to the filed case; two desks on one watch; a pipe on standard input."""
 
 import os
+import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from fengqiao.store.database import open_store
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(TMUX is None, reason="tmux is not installed")]
 
+SGR = re.compile(r"\x1b\[([\d;]*)m")
 FENGQIAO = f"{sys.executable} -m fengqiao.cli.main"
 
 
 @contextmanager
-def signed_on(command: str, columns: int, rows: int, officer: str = "王建国") -> Iterator[Terminal]:
-    with terminal(command, columns, rows) as screen:
+def signed_on(
+    command: str, columns: int, rows: int, officer: str = "王建国", environ: Sequence[str] = ()
+) -> Iterator[Terminal]:
+    with terminal(command, columns, rows, environ) as screen:
         screen.await_text("值班员", "Enter")
         screen.write(officer)
         screen.type("Enter")
@@ -65,6 +69,40 @@ def test_from_sign_on_to_the_filed_case(tmp_path: Path, columns: int, rows: int)
         assert [v.mmsi for v in case.vessels] == [412990112, 477990101] and case.track.positions > 50
         assert store.outcomes("demo")[0].outcome == "called" and store.log_lines()[0].vessel == "浙普渔60112"
         assert store.verify_chain() is None
+
+
+def test_without_colour_the_journey_works_and_how_grave_it_is_can_be_read(tmp_path: Path) -> None:
+    """NO_COLOR: not one colour, not even a grey, on any page; marks and words say what hue says elsewhere."""
+    data = tmp_path / "bay"
+    seen: list[str] = []
+    data.mkdir()
+
+    def page(*wanted: str) -> str:
+        desk.await_text(*wanted)
+        seen.append(desk.painted())
+        return desk.screen()
+
+    command = f"{FENGQIAO} desk --demo --speed 60 --data {data}"
+    with signed_on(command, 80, 24, environ=["NO_COLOR=1"]) as desk:
+        page("!! 报警", "QINGLAN HARBOR")
+        desk.type("3")
+        assert re.search(r"^>?\s*!!\* 报警 .*未签收", page("级别", "!!* 报警"), re.M)
+        desk.type("2")
+        assert re.search(r"^>?\s*!!\* .* 报警", page("船名", "!!* "), re.M)
+        desk.type("F2", "F9")
+        page("呼叫单", "VHF 16")
+        desk.type("Escape", "F7")
+        page("已从预警填入")
+        desk.type("Enter")
+        assert "待受理" in page("舟定湾人调字第0001号", "当事船")
+        desk.type("5")
+        assert re.search(r"!! 欠处置结果 1", page("未了事项", "欠处置结果 1"))
+        desk.type("F1")
+        page("各处通用")
+        desk.type("Escape", "C-q", "C-q")
+    codes = {int(n or 0) for screen in seen for found in SGR.findall(screen) for n in found.split(";")}
+    assert codes & {1, 7}, "weight and reverse are left"
+    assert not [n for n in codes if 30 <= n <= 38 or 40 <= n <= 48 or 90 <= n <= 107]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 from textual.worker import Worker, WorkerState
@@ -77,6 +78,8 @@ class DeskApp(App[None]):
         self.source = PictureSource(folder, store)
         self.picture = DeskPicture()
         self.ascii_only = ascii_only
+        if self.no_color:  # none at all, not shades of grey: no style of the desk says anything by hue alone
+            self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
         if ascii_only:
             self._filters.append(NarrowOnly())
         self.wanted = palette  # what the officer chose: a palette, or that it follow the sun
