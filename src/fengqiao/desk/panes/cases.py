@@ -62,7 +62,7 @@ class CasesPane(Pane):
             Col(tr("desk.col.case_no"), 27, lambda i: self._cases[i].case_no),
             Col(tr("desk.col.state"), 14, lambda i: tr(f"case.state.{self._cases[i].state}")),
             Col(tr("desk.col.cause"), 16, lambda i: tr(f"case.cause.{self._cases[i].cause}"), keep=1),
-            Col(tr("desk.col.lead"), 8, lambda i: self._cases[i].lead, keep=2),
+            Col(tr("desk.col.lead"), 9, lambda i: self._cases[i].lead, keep=2),
             Col(tr("desk.col.what"), 200, lambda i: self._cases[i].title),
         )
         with Container(id="case-part"):

@@ -6,6 +6,7 @@ Who told it is masked here; an opened tip shows it to who says why, and that is 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -44,10 +45,11 @@ class TipList(Container):
 
     def compose(self) -> ComposeResult:
         self._tips: list[TipRow] = []
+        channels = max(cell_len(tr(f"tip.channel.{channel}")) for channel in CHANNELS)
         columns = (
             Col("", 1, lambda i: "*" if self._tips[i].state == NEW else " "),
             Col(tr("desk.col.time"), 11, lambda i: day_clock(self._tips[i].at_ms)[:-3]),
-            Col(tr("desk.col.channel"), 8, lambda i: tr(f"tip.channel.{self._tips[i].channel}"), keep=2),
+            Col(tr("desk.col.channel"), channels, lambda i: tr(f"tip.channel.{self._tips[i].channel}"), keep=2),
             Col(tr("desk.col.reporter"), 8, lambda i: self._tips[i].reporter or "--"),
             Col(tr("desk.col.vessel"), 12, lambda i: self._tips[i].vessel or "--", keep=3),
             Col(tr("desk.col.position"), 18, lambda i: where(self._tips[i]), keep=1),
