@@ -21,6 +21,7 @@ REASONS = (
     "type",  # message type not 1..27
     "length",  # bits that a message of its type cannot have
     "mmsi",  # 0 or more than nine digits
+    "time",  # a row of a table without a time
     "undecodable",  # passed all of these, and the decoder still said no
 )
 

@@ -48,6 +48,17 @@ class FileFeed:
         self.untimed = self._first_ms is None
         self.clock = Clock.RECEIVER if self.untimed else clock
 
+    @property
+    def begins_ms(self) -> int:
+        """When it begins: by its own stamps, or as was said."""
+        return self._start_ms if self._first_ms is None else self._first_ms
+
+    @property
+    def packed(self) -> bool:
+        """Whether its content is other bytes than those of the file."""
+        with self.path.open("rb") as raw:
+            return _unpacker(self.path, raw) in (_gunzip, _unzstd)
+
     def chunks(self) -> Iterator[Chunk]:
         """The whole recording as fast as it can be read, then one empty chunk that closes it.
 
@@ -55,8 +66,8 @@ class FileFeed:
         packed file is damaged, after what could be read before that place.
         """
         parts = _at_byte_pace if self._first_ms is None else _at_stamps
-        at_ms = start_ms = self._start_ms if self._first_ms is None else self._first_ms
-        for at_ms, data in parts(_lines(_blocks(self.path)), start_ms):
+        at_ms = start_ms = self.begins_ms
+        for at_ms, data in parts(_lines(blocks(self.path)), start_ms):
             yield Chunk(self.name, "", at_ms, data)
         yield Chunk(self.name, "", at_ms, b"", closed=True)
 
@@ -116,7 +127,7 @@ FILE_OPTIONS: Mapping[str, Callable[[str], Any]] = {**CLOCK, "speed": _speed, "s
 # --- bytes ---------------------------------------------------------------------------------------------------------
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def blocks(path: Path) -> Iterator[bytes]:
     """The unpacked file, a bounded piece at a time.
 
     EnvironmentFault: it cannot be read. InputFault: it is no plain file, is empty, or is a damaged archive.
@@ -277,7 +288,7 @@ def _sniff(path: Path) -> int | None:
 
 def _head(path: Path) -> Iterator[bytes]:
     read = 0
-    for block in _blocks(path):
+    for block in blocks(path):
         yield block
         read += len(block)
         if read >= SNIFF_BYTES:

@@ -5,12 +5,14 @@
 is its name. Equal rows give equal bytes and so the same name: a watch that catches up overwrites what it wrote
 before, and late rows of a minute, even out of the same chunk, never overwrite the earlier ones.
 
+Recordings from elsewhere are kept by the day: ``archive/import/date=YYYY-MM-DD/part-<first seq>-<hash>.parquet``.
+
 Each run has a folder of its own; the manifest in the store knows them all.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +24,9 @@ from fengqiao.model.reports import UNITS_PER_DEGREE, Known, Positions
 from fengqiao.store.durable import replace_file
 from fengqiao.store.values import clean
 
-LAYER = "live"  # minutes in arrival order; sorted days will be layers beside it
+LAYER = "live"  # minutes in arrival order
+DAYS = "import"  # days of recordings from elsewhere, each file by vessel and time
+DAY_MS = 86_400_000
 MINUTE_MS = 60_000
 LAST_MS = 253_402_300_799_000  # end of the year 9999: even a clock gone wild has a path
 # A fix lies within a minute of the believed time its segment is named by (it has the same UTC second as the report
@@ -92,6 +96,24 @@ def write_segment(folder: Path, run_id: str, minute_ms: int, positions: Position
     path = f"{_place(minute_ms)}-{positions.seq[0]}-{digest[:8]}.parquet"
     replace_file(folder / path, data)
     return _info(run_id, path, positions, len(data), digest)
+
+
+def write_days(folder: Path, run_id: str, positions: Positions, feeds: Sequence[str]) -> list[SegmentInfo]:
+    """Write positions of an import, a file for each day (UTC) of their fixes, by vessel and time.
+
+    A minute of a river station is forty rows: over a year of them, files of a minute would be half a million.
+    """
+    day = positions.fix_ms // DAY_MS
+    out = []
+    for each in np.unique(day).tolist():
+        rows = np.flatnonzero(day == each)
+        part = positions.take(rows[np.lexsort((positions.fix_ms[rows], positions.mmsi[rows]))])
+        data = _encode(part, feeds, run_id)
+        digest = hashlib.sha256(data).hexdigest()
+        path = f"{_day_place(each * DAY_MS)}/part-{part.seq.min()}-{digest[:8]}.parquet"
+        replace_file(folder / path, data)
+        out.append(replace(_info(run_id, path, part, len(data), digest), layer=DAYS))
+    return out
 
 
 def schema() -> pa.Schema:
@@ -179,7 +201,16 @@ def _candidates(folder: Path, from_ms: int, to_ms: int) -> list[Path]:
     for day in _between(folder / "archive" / LAYER, "date=*", first[:1], last[:1]):
         for hour in _between(day, "hour=*", first[:2], last[:2]):
             found += _between(hour, "seg-*.parquet", first, last)
+    first, last = (_day_place(at).split("/")[2:] for at in (from_ms, to_ms))
+    for day in _between(folder / "archive" / DAYS, "date=*", first, last):
+        found += sorted(day.glob("part-*.parquet"))
     return found
+
+
+def _day_place(at_ms: int) -> str:
+    """The folder of a day's import files."""
+    when = datetime.fromtimestamp(min(max(at_ms, 0), LAST_MS) / 1000, UTC)
+    return f"archive/{DAYS}/date={when:%Y-%m-%d}"
 
 
 def _between(folder: Path, pattern: str, first: list[str], last: list[str]) -> list[Path]:

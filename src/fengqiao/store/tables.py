@@ -96,6 +96,23 @@ class LatestRow(Base, table=True):
     safety_text: str
 
 
+class SaidRow(Base, table=True):
+    """What a station said it was, and when first and last. Saving the same reports again leaves the same rows."""
+
+    __tablename__ = "said"
+    __table_args__ = (Index(None, "mmsi", "first_ms"),)
+    run_id: str = Field(primary_key=True)
+    mmsi: int = _big(primary_key=True)
+    name: str = Field(primary_key=True)
+    callsign: str = Field(primary_key=True)
+    imo: int = _big(primary_key=True)
+    ship_type: int = Field(primary_key=True)
+    length_m: int = Field(primary_key=True)
+    width_m: int = Field(primary_key=True)
+    first_ms: int = _big()
+    last_ms: int = _big()
+
+
 class AlertColumns(Base):
     """What an alert and each of its changes have in common; the two sentences are those that were shown."""
 
