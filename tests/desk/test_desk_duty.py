@@ -107,7 +107,7 @@ async def test_sign_on_and_help_look_as_they_looked(bay: Path, lang: str, name: 
     async with desk(bay, officer="", size=(80, 24), lang=lang) as (app, pilot, _):
         await until(pilot, lambda: "08:00-16:00" in text_of(app) and "李海波" in text_of(app))
         app.open_pane("duty")
-        await settle(app, pilot)
+        await until(pilot, lambda: "- BEIYAN PIONEER" in text_of(app))
         await type_keys(app, pilot, *keys)
         same_as_golden(f"{name}-{lang}-80x24", app)
 
