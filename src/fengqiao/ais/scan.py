@@ -5,6 +5,7 @@ its kind: shape, checksum, alphabet and time as columns. Any other line is read 
 knows every spelling and gives every reason. Both ways must tell the same of a line that either could read.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
@@ -40,6 +41,7 @@ BANG, COMMA, STAR, BACKSLASH, HASH, ZERO, FIVE, NINE = b"!,*\\#059"
 HEAD = int.from_bytes(b"!\0\0VDM,\0", "little"), int.from_bytes(b"\xff\0\0\xff\xff\xfd\xff\0", "little")  # VDM, VDO
 TALKER = np.ones(256, np.bool_)
 TALKER[np.frombuffer(b"!,*\\", np.uint8)] = False
+USUAL_TAG = re.compile(rb"\\s:([^,*\\]+),c:[0-9]+\*[0-9A-Fa-f]{2}\\")
 USUAL_CHARS = 32  # a position report has 28
 ANY_NO_SEXTET = np.uint64(int.from_bytes(bytes([NO_SEXTET]) * 8, "little"))
 TAIL = len(",0*00")
@@ -85,7 +87,10 @@ class Scanned:
         tail = int(r.start[row]) + int(r.length[row]) + TAIL
         if begins == head and tail >= ends:
             return NO_MARKS
-        lead, _ = read_marks(self.data[begins:head])
+        text = self.data[begins:head]
+        if tail >= ends and r.stamp_ms[row] != NO_TIME and (usual := USUAL_TAG.fullmatch(text)):
+            return Marks(source=usual[1], tag_ms=int(r.stamp_ms[row]))  # the time was believed, so the block was good
+        lead, _ = read_marks(text)
         station, tail_ms = tail_marks(self.data[tail:ends])
         return Marks(lead.source or station, lead.group, lead.tag_ms, lead.near_ms or tail_ms)
 
@@ -204,7 +209,8 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
         usual[line] = True
         usual[list(odd.read_lines)] = False
         kept = usual[line]
-        line, rows = line[kept], rows.take(kept)
+        if not kept.all():
+            line, rows = line[kept], rows.take(kept)
     rows = rows.with_columns(stamp_ms=_stamps(text, rows, times))
     if odd.lines:
         line = np.concatenate([line, np.array(odd.lines, np.int64)])

@@ -107,7 +107,8 @@ def write_days(folder: Path, run_id: str, positions: Positions, feeds: Sequence[
     out = []
     for each in np.unique(day).tolist():
         rows = np.flatnonzero(day == each)
-        part = positions.take(rows[np.lexsort((positions.fix_ms[rows], positions.mmsi[rows]))])
+        by_vessel = positions.mmsi[rows] * DAY_MS + (positions.fix_ms[rows] - each * DAY_MS)
+        part = positions.take(rows[np.argsort(by_vessel, kind="stable")])
         data = _encode(part, feeds, run_id)
         digest = hashlib.sha256(data).hexdigest()
         path = f"{_day_place(each * DAY_MS)}/part-{part.seq.min()}-{digest[:8]}.parquet"
