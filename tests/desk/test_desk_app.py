@@ -27,6 +27,7 @@ from fengqiao.desk.text import Language, fault_text
 from fengqiao.desk.themes import THEMES
 from fengqiao.desk.widgets.top import Keys
 from fengqiao.model.errors import UsageFault
+from fengqiao.model.findings import Priority
 from fengqiao.store.database import open_store
 from fengqiao.store.frame import write_frame
 
@@ -285,6 +286,18 @@ async def test_acknowledging_is_instant_and_counts_as_owed(tmp_path: Path) -> No
             if acts:
                 break
         assert [(a.actor, a.kind) for a in acts] == [("王建国", "acknowledge")]
+
+
+async def test_what_was_acknowledged_is_called_about_even_when_it_is_over(tmp_path: Path) -> None:
+    """The boats have passed each other and the alert left the list: the call and the case are still about it."""
+    folder = demo_bay(tmp_path / "over", 12)
+    async with desk(folder) as (app, pilot):
+        first = app.picture.unacknowledged[0]
+        await pilot.press("f2")
+        others = [a for a in app.picture.alerts if a.alert != first.alert]
+        app.picture = replace(app.picture, alerts=tuple(a for a in others if a.priority < Priority.ALARM))
+        meant = app.current_alert()
+        assert meant is not None and meant.alert == first.alert
 
 
 async def test_silence_lasts_thirty_seconds(bay: Path) -> None:

@@ -91,7 +91,7 @@ class DeskApp(App[None]):
         self.new_tips = 0  # told by somebody, and not yet a case
         self.owed: set[str] = set()  # alarms acknowledged of which nobody has said what came
         self._here: dict[str, float] = {}  # acknowledged here, shown so until then whatever the store says
-        self._last = ""  # the alert acknowledged last
+        self._last: AlertRow | None = None  # the alert acknowledged last; it may have left the list since
         self._warned = False  # that leaving now leaves alerts unseen
         self._clock: Callable[[], float] = self._loop_time
 
@@ -250,7 +250,7 @@ class DeskApp(App[None]):
         active = [_worded(one).binding for one in self.screen.active_bindings.values() if one.binding.show]
         keys: dict[str, Key] = {}  # by action; of several keys the first
         for one in active:
-            keys.setdefault(one.action.removeprefix("app."), Key(one.key, key_name(one.key), one.description))
+            keys.setdefault(one.action.removeprefix("app."), Key(one.key, one.key_display or key_name(one.key), one.description))
         always = [keys.pop(HELP)] if HELP in keys else []
         order = sorted(keys, key=lambda action: action not in URGENT)
         self.query_one(Keys).put_keys([keys[action] for action in order], always)
@@ -329,8 +329,8 @@ class DeskApp(App[None]):
         chosen = listed.get(self.pane.selected_alert() or "")
         top = next(iter(self.picture.unacknowledged), None)
         # What was just acknowledged is what the officer calls about and files next, unless a new alarm comes in.
-        if chosen is None and (top is None or top.priority < Priority.ALARM):
-            chosen = listed.get(self._last)
+        if chosen is None and self._last is not None and (top is None or top.priority < Priority.ALARM):
+            chosen = listed.get(self._last.alert, self._last)
         return chosen or top
 
     def action_acknowledge(self) -> None:
@@ -347,7 +347,7 @@ class DeskApp(App[None]):
         elif not self.desk.officer:
             self.action_sign_on()
         else:
-            self._last = alert.alert
+            self._last = alert
             self._here[alert.alert] = self._clock() + TAKEN_S
             self.do(self.desk.acknowledge, alert.alert)
             self.receive(self.picture)
@@ -490,7 +490,7 @@ class DeskApp(App[None]):
         if not self.desk.officer:
             self.action_sign_on()
         else:
-            self.push_screen(OutcomeDialog(self.desk, self.pane.selected_alert() or self._last))
+            self.push_screen(OutcomeDialog(self.desk, self.pane.selected_alert() or (self._last.alert if self._last else "")))
 
     def action_help_panel(self) -> None:
         self.push_screen(HelpDialog(self.screen.active_bindings.values()))

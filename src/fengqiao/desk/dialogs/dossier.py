@@ -18,6 +18,7 @@ from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import kind_word, number
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import BEIJING, ago, clock, position_text, tr
+from fengqiao.fleet.stations import station_of
 from fengqiao.register.csv_in import NO_END_MS
 from fengqiao.register.vessel import RegisteredVessel
 from fengqiao.store.tables import LatestRow
@@ -162,7 +163,10 @@ def _who(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
     """What she says of herself beside what the register says; a line on which they differ says so."""
     said, vessel = next(iter(facts.heard), None), facts.vessel
     doubtful = {doubt.code for doubt in facts.doubts}
+    told = station_of(facts.mmsi)
+    country = told.country.name(tr("lang")) if told.country else tr("station.no_country")
     out.append("\n" + _line(tr("desk.dossier.who"), tr("desk.dossier.says"), tr("desk.dossier.written")) + "\n", "bold")
+    _field(out, "mmsi", f"{facts.mmsi:09d}  {tr(f'station.{told.station}')}  {country}")
     for code, label, hers, registers in _compared(said, facts, vessel, picture):
         if hers or registers:
             line = _line("  " + tr(f"desk.dossier.{label}"), hers or "--", registers or "--")
