@@ -7,6 +7,7 @@ from typing import Any
 from fengqiao.ais import Decoder
 from fengqiao.feeds import Pump, open_feed
 from fengqiao.feeds.file import UNTIMED_START_MS, FileFeed
+from fengqiao.fleet.stations import station_of
 from fengqiao.model.errors import UsageFault
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk
@@ -45,8 +46,18 @@ def open_recording(file: str) -> FileFeed:
 
 def _messages(decoder: Decoder, chunks: Iterator[Chunk]) -> Iterator[dict[str, Any]]:
     for chunk in chunks:
-        yield from decoder.messages((chunk,))
-    yield from decoder.flush_messages()
+        yield from map(with_station, decoder.messages((chunk,)))
+    yield from map(with_station, decoder.flush_messages())
+
+
+def with_station(message: dict[str, Any]) -> dict[str, Any]:
+    return message | station_said(message["mmsi"])
+
+
+def station_said(mmsi: int) -> dict[str, str]:
+    """What a number says, for machines: class of station, and the country's ISO 3166-1 code where it names one."""
+    told = station_of(mmsi)
+    return {"station": told.station.value} | ({"country": told.country.code} if told.country else {})
 
 
 def _until_closed(pump: Pump) -> Iterator[Chunk]:

@@ -10,9 +10,11 @@ import numpy as np
 import typer
 
 from fengqiao.app import history
+from fengqiao.app.decoding import station_said
 from fengqiao.app.history import Near, Question, Way
 from fengqiao.cli.common import BEIJING, LANG, Actor, Data, Json, Lang, clock_ms, iso, note, print_json, t
 from fengqiao.fleet.passes import Pass, Silence
+from fengqiao.fleet.stations import StationClass, station_of
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.errors import EnvironmentFault, Exit, UsageFault
 from fengqiao.nav import NM_M, say_position
@@ -148,6 +150,7 @@ def track_as_object(found: Way) -> dict[str, Any]:
     return {
         "mmsi": found.mmsi,
         "name": found.name,
+        **station_said(found.mmsi),
         "fixes": [
             {
                 "at": iso(int(found.fix_ms[i])),
@@ -171,7 +174,14 @@ def second_clock(at_ms: int) -> str:
 
 
 def _who(mmsi: int, found: Near) -> dict[str, Any]:
-    return {"mmsi": mmsi, "name": found.names[mmsi], "kind": Kind(found.kinds[mmsi]).name.lower()}
+    return {"mmsi": mmsi, "name": found.names[mmsi], "kind": Kind(found.kinds[mmsi]).name.lower(), **station_said(mmsi)}
+
+
+def _whose(mmsi: int) -> str:
+    """In one word: the country of a ship; of what is no ship, also what it is."""
+    told = station_of(mmsi)
+    country = told.country.name(LANG) if told.country else t("station.no_country")
+    return country if told.station is StationClass.SHIP else f"{t(f'station.{told.station}')} {country}"
 
 
 def _print_near(asked: Question, found: Near) -> None:
@@ -206,7 +216,7 @@ def _print_coverage(found: Near) -> None:
 
 
 def _line_of(one: Pass, found: Near) -> str:
-    who = {"name": found.names[one.mmsi], "mmsi": one.mmsi, "metres": one.distance_m}
+    who = {"name": found.names[one.mmsi], "mmsi": one.mmsi, "whose": _whose(one.mmsi), "metres": one.distance_m}
     fixes = {"before": second_clock(one.before_ms), "after": second_clock(one.after_ms)}
     said = t(f"history.{one.basis}", **who, **fixes, clock=second_clock(one.at_ms))
     return said + (t("history.doubled") if one.doubled else "")
@@ -215,7 +225,8 @@ def _line_of(one: Pass, found: Near) -> str:
 def _line_of_silence(one: Silence, found: Near) -> str:
     before, after = (None if at is None else second_clock(at) for at in (one.before_ms, one.after_ms))
     how = "silence" if before and after else "silence_after" if before else "silence_before"
-    facts = {"name": found.names[one.mmsi], "mmsi": one.mmsi, "needed": one.needed_kn}
+    who = {"name": found.names[one.mmsi], "mmsi": one.mmsi, "whose": _whose(one.mmsi)}
+    facts = {**who, "needed": one.needed_kn}
     return t(f"history.{how}", **facts, before=before or "--", after=after or "--")
 
 
@@ -227,7 +238,7 @@ def _print_track(found: Way) -> None:
         marks += [t("history.other_voice")] if i and found.voice[i] != found.voice[i - 1] else []
         print("  ".join([second_clock(int(found.fix_ms[i])), position, f"{speed} kn", *marks]))
     sums = {"n": len(found.fix_ms), "run_nm": found.run_nm, "gap_nm": found.gap_nm}
-    note(t("history.track_sum", name=found.name, mmsi=found.mmsi, **sums))
+    note(t("history.track_sum", name=found.name, mmsi=found.mmsi, whose=_whose(found.mmsi), **sums))
     if found.broken:
         note(t("history.track_broken", n=len(found.broken), files=", ".join(found.broken)))
 
