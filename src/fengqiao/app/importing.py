@@ -112,7 +112,7 @@ class Content:
     """The unpacked content of a file, read once from its beginning, with its digest."""
 
     def __init__(self, path: Path) -> None:
-        self._blocks = blocks(path)
+        self._blocks = filter(None, blocks(path))  # zstd: a thousand bytes may bring nothing yet, and are not the end
         self._rest = b""
         self._digest = hashlib.sha256()
         self.at = 0
