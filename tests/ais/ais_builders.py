@@ -100,11 +100,13 @@ def joined(batches: Sequence[ReportBatch]) -> list[dict[str, list[Any]]]:
 
 
 def tables(batch: ReportBatch) -> tuple[Any, ...]:
-    return batch.lines, batch.positions, batch.statics, batch.texts
+    return batch.lines, batch.positions, batch.statics, batch.texts, batch.observations
 
 
 def listed(table: Columns) -> dict[str, list[Any]]:
-    return {name: getattr(table, name).tolist() for name in table.names()}
+    """Columns as lists in which a number that is unknown equals another such."""
+    columns = {name: getattr(table, name).tolist() for name in table.names()}
+    return {name: [None if value != value else value for value in column] for name, column in columns.items()}
 
 
 def refusal(payload: bytes, fill: int) -> str:

@@ -82,7 +82,7 @@ def test_empty_payloads_are_counted_not_decoded() -> None:
 def test_groups_of_a_satellite_feed() -> None:
     decoder = source()
     data = content(next(p for p in RECORDED if p.name.startswith("tagblock")))
-    _, positions, statics, _ = joined([decode(decoder, data), decoder.flush()])
+    _, positions, statics, *_ = joined([decode(decoder, data), decoder.flush()])
     assert (len(statics["name"]), decoder.counts.used) == (1, 5)
     stamps = [1418172113000, 1418171722000, 1418171561000]  # out of order by half an hour: each keeps its own time
     assert [0 <= stamp - fix < 60_000 for stamp, fix in zip(stamps, positions["fix_ms"], strict=True)] == [True] * 3

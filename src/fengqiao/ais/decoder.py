@@ -16,6 +16,7 @@ from fengqiao.ais.gate import CODE, REASONS, message_refusals
 from fengqiao.ais.json_message import as_json
 from fengqiao.ais.recent import Recent, digests
 from fengqiao.ais.scan import NO_TIME, Scanned, Sentences, scan
+from fengqiao.ais.weather import observations
 from fengqiao.model.columns import Columns
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk, Clock
@@ -294,16 +295,17 @@ class Decoder:
             columns.positions(sextets, messages, kind),
             columns.statics(sextets, messages, kind),
             columns.texts(sextets, messages, kind),
+            observations(sextets, messages, kind),
         )
 
     def _dicts(self, harvest: Harvest) -> list[dict[str, Any]]:
         batch, messages = self._batch(harvest), harvest.messages
-        positions, statics, texts = (_by_line(table) for table in (batch.positions, batch.statics, batch.texts))
+        tables = [_by_line(t) for t in (batch.positions, batch.statics, batch.texts, batch.observations)]
         out = []
         for n, sextets in enumerate(payloads(harvest.sextets, messages)):
             line = int(messages.line[n])
-            tables = positions.get(line), statics.get(line), texts.get(line)
-            said = as_json(sextets, int(messages.fill[n]), int(messages.base_ms[n]), tables)
+            rows = [table.get(line) for table in tables]
+            said = as_json(sextets, int(messages.fill[n]), int(messages.base_ms[n]), *rows)
             said["feed"] = self.feeds[messages.feed[n]]
             source = (
                 harvest.sources[line]

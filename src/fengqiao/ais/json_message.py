@@ -1,7 +1,8 @@
 """One message as ``fengqiao decode --json`` prints it: people's units, and nothing the sender did not give."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +22,8 @@ from fengqiao.ais.columns import (
 )
 from fengqiao.ais.decode import decode, other_fields
 from fengqiao.ais.gate import peek
-from fengqiao.model.reports import UNITS_PER_DEGREE
+from fengqiao.ais.weather import FI_AT, FI_BITS, INTERNATIONAL, VALUES
+from fengqiao.model.reports import PRECIPITATION, TRENDS, UNITS_PER_DEGREE
 
 UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 DEGREE_DECIMALS = 7  # 1/600000 degree is 0.0000017: seven decimals tell neighbours apart and round back exactly
@@ -53,18 +55,34 @@ NOT_GIVEN = frozenset(
 )
 
 
+# How the columns of an observation that are no measurements are said.
+WEATHER_WORDS: Mapping[str, Callable[[int], Any]] = MappingProxyType(
+    {
+        "pressure_trend": TRENDS.__getitem__,
+        "water_level_trend": TRENDS.__getitem__,
+        "precipitation": PRECIPITATION.__getitem__,
+        "visibility_beyond": bool,
+        "ice": bool,
+    }
+)
+
 Row = Mapping[str, Any]  # of a table of reports
 
 
 def as_json(
-    sextets: bytes, fill: int, base_ms: int, tables: tuple[Row | None, Row | None, Row | None]
+    sextets: bytes,
+    fill: int,
+    base_ms: int,
+    position: Row | None,
+    static: Row | None,
+    text: Row | None,
+    observation: Row | None,
 ) -> dict[str, Any]:
     """The message with keys whose names end in their unit; unknown fields are absent.
 
-    ``tables`` are its rows among positions, statics and texts, as far as it has one. Every other field is as pyais
+    The rows are those of the message in the tables of a batch, as far as it has any. Every other field is as pyais
     reads it; where pyais cannot, there is none.
     """
-    position, static, text = tables
     kind = peek(sextets, 0, 6)
     out: dict[str, Any] = {"type": kind, "mmsi": peek(sextets, 8, 30), "at": iso(base_ms)}
     if position is not None:
@@ -74,12 +92,28 @@ def as_json(
         out |= _identity(static)
     if text is not None:
         out["text"] = text["text"]
+    if observation is not None:
+        return out | {"dac": INTERNATIONAL, "fi": peek(sextets, FI_AT, FI_BITS), "weather": weather(observation)}
     return out | _others(kind, sextets, fill, out)
 
 
 def iso(at_ms: int) -> str:
     """ISO 8601 in UTC with milliseconds and Z."""
     return (UNIX + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def weather(seen: Row) -> dict[str, Any]:
+    """What a station said of weather and water, and when and where it was so."""
+    out: dict[str, Any] = {"at": iso(seen["at_ms"])}
+    for end in ("lon", "lat"):
+        if not isnan(seen[f"{end}_deg"]):
+            out[end] = round(seen[f"{end}_deg"], DEGREE_DECIMALS)
+    for name, blank in VALUES.items():
+        value = seen[name]
+        if value == blank or isnan(value):
+            continue
+        out[name] = WEATHER_WORDS[name](value) if name in WEATHER_WORDS else value
+    return out
 
 
 def _motion(p: Row) -> dict[str, Any]:

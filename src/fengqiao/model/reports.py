@@ -5,7 +5,7 @@ nothing is lost on the way to the archive; ``fleet`` turns them into degrees and
 sender marked as not available is absent from ``known`` and its column holds 0; nobody may read it unasked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import Any
 
@@ -98,6 +98,62 @@ class Texts(Columns):
     text: NDArray[np.object_] = column(np.object_)
 
 
+NO_CODE = -1  # of a table of words: not said
+
+
+@dataclass(frozen=True, slots=True)
+class Observations(Columns):
+    """What a weather station saw and measured (AIS type 8, DAC 1, FI 11 and 31), in people's units.
+
+    NaN and NO_CODE mean not given: no value that stands for "not available" is in any column. The highest value of
+    a scale means "this or more" (a wind of 126 kn, a current of 25.1 kn, waves of 25.1 m). Directions are true.
+    """
+
+    line: NDArray[np.int32] = column(np.int32)
+    feed: NDArray[np.int16] = column(np.int16)
+    ref_ms: NDArray[np.int64] = column(np.int64)
+    at_ms: NDArray[np.int64] = column(np.int64)  # of its own day, hour and minute; ref_ms where it says none
+    mmsi: NDArray[np.int64] = column(np.int64)  # of the sender, who may speak for many stations
+    lon_deg: NDArray[np.float64] = column(np.float64)
+    lat_deg: NDArray[np.float64] = column(np.float64)
+    wind_kn: NDArray[np.float64] = column(np.float64)  # mean of the last ten minutes
+    gust_kn: NDArray[np.float64] = column(np.float64)
+    wind_deg: NDArray[np.float64] = column(np.float64)
+    gust_deg: NDArray[np.float64] = column(np.float64)
+    air_temp_c: NDArray[np.float64] = column(np.float64)
+    humidity_pct: NDArray[np.float64] = column(np.float64)
+    dew_point_c: NDArray[np.float64] = column(np.float64)
+    pressure_hpa: NDArray[np.float64] = column(np.float64)
+    pressure_trend: NDArray[np.int8] = column(np.int8)  # row of TRENDS
+    visibility_nm: NDArray[np.float64] = column(np.float64)
+    visibility_beyond: NDArray[np.int8] = column(np.int8)  # 1: the sensor sees no farther than what it says
+    water_level_m: NDArray[np.float64] = column(np.float64)  # above the local datum, tide included
+    water_level_trend: NDArray[np.int8] = column(np.int8)  # row of TRENDS
+    current_kn: NDArray[np.float64] = column(np.float64)  # at the surface
+    current_deg: NDArray[np.float64] = column(np.float64)
+    current_2_kn: NDArray[np.float64] = column(np.float64)
+    current_2_deg: NDArray[np.float64] = column(np.float64)
+    current_2_depth_m: NDArray[np.float64] = column(np.float64)
+    current_3_kn: NDArray[np.float64] = column(np.float64)
+    current_3_deg: NDArray[np.float64] = column(np.float64)
+    current_3_depth_m: NDArray[np.float64] = column(np.float64)
+    wave_height_m: NDArray[np.float64] = column(np.float64)  # significant
+    wave_period_s: NDArray[np.float64] = column(np.float64)
+    wave_deg: NDArray[np.float64] = column(np.float64)
+    swell_height_m: NDArray[np.float64] = column(np.float64)
+    swell_period_s: NDArray[np.float64] = column(np.float64)
+    swell_deg: NDArray[np.float64] = column(np.float64)
+    sea_state: NDArray[np.int8] = column(np.int8)  # Beaufort 0..12
+    water_temp_c: NDArray[np.float64] = column(np.float64)
+    precipitation: NDArray[np.int8] = column(np.int8)  # row of PRECIPITATION
+    salinity_ppt: NDArray[np.float64] = column(np.float64)
+    ice: NDArray[np.int8] = column(np.int8)  # 0 no, 1 yes
+
+
+TRENDS = ("steady", "falling", "rising")
+PRECIPITATION = ("", "rain", "thunderstorm", "freezing_rain", "mixed", "snow")
+
+
 @dataclass(frozen=True, slots=True)
 class ReportBatch:
     """One input of the watch: a run of sentences in arrival order and all that was read from them."""
@@ -107,6 +163,7 @@ class ReportBatch:
     positions: Positions
     statics: Statics
     texts: Texts
+    observations: Observations = field(default_factory=Observations.empty)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -125,6 +182,7 @@ class ReportBatch:
             cut(self.positions),
             cut(self.statics),
             cut(self.texts),
+            cut(self.observations),
         )
 
     @staticmethod
