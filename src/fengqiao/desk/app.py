@@ -250,7 +250,9 @@ class DeskApp(App[None]):
         active = [_worded(one).binding for one in self.screen.active_bindings.values() if one.binding.show]
         keys: dict[str, Key] = {}  # by action; of several keys the first
         for one in active:
-            keys.setdefault(one.action.removeprefix("app."), Key(one.key, one.key_display or key_name(one.key), one.description))
+            keys.setdefault(
+                one.action.removeprefix("app."), Key(one.key, one.key_display or key_name(one.key), one.description)
+            )
         always = [keys.pop(HELP)] if HELP in keys else []
         order = sorted(keys, key=lambda action: action not in URGENT)
         self.query_one(Keys).put_keys([keys[action] for action in order], always)
@@ -490,7 +492,9 @@ class DeskApp(App[None]):
         if not self.desk.officer:
             self.action_sign_on()
         else:
-            self.push_screen(OutcomeDialog(self.desk, self.pane.selected_alert() or (self._last.alert if self._last else "")))
+            self.push_screen(
+                OutcomeDialog(self.desk, self.pane.selected_alert() or (self._last.alert if self._last else ""))
+            )
 
     def action_help_panel(self) -> None:
         self.push_screen(HelpDialog(self.screen.active_bindings.values()))
