@@ -9,6 +9,7 @@ Then what they say is held against each other: every different sentence of one p
 """
 
 import gzip
+import importlib
 import importlib.util
 import json
 import resource
@@ -121,8 +122,7 @@ def of_pyais(sentence: bytes) -> Said | None:
 
 
 def with_aiscat(data: bytes) -> None:
-    import aiscat
-
+    aiscat: Any = importlib.import_module("aiscat")
     decoder = aiscat.Decoder(format="dictionary", country=False)
     for at in range(0, len(data), BLOCK):
         decoder.feed(data[at : at + BLOCK])
@@ -131,8 +131,7 @@ def with_aiscat(data: bytes) -> None:
 
 
 def of_aiscat(sentence: bytes) -> Said | None:
-    import aiscat
-
+    aiscat: Any = importlib.import_module("aiscat")
     try:
         said = aiscat.decode(sentence)
     except ValueError:
@@ -148,8 +147,7 @@ def with_libais(sentences: Sequence[bytes]) -> None:
 
 
 def of_libais(sentence: bytes) -> Said | None:
-    import ais
-
+    ais: Any = importlib.import_module("ais")
     parts = sentence.split(b",")
     if len(parts) < 7 or parts[1] != b"1":
         return None
