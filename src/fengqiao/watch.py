@@ -25,7 +25,7 @@ from fengqiao.model.inputs import Act, ActKind, Context, Tick, WatchInput
 from fengqiao.model.reports import ReportBatch
 from fengqiao.situation import Picture, Situation, Surroundings
 from fengqiao.situation.situation import fishing_craft
-from fengqiao.weather import gale_from_facts
+from fengqiao.weather import Stations, gale_from_facts
 
 CELL_DEG = 0.5
 HALO_NM = 15.0  # the farthest any rule looks from its own vessel (collision 12, neighbours 10) and a margin
@@ -54,6 +54,7 @@ class Watch:
         self.surroundings = surroundings
         self.settings = settings or rules.RuleSettings()
         self.pulse = FeedPulse(feeds)
+        self.stations = Stations()
         self.at_ms = 0
         self._shards = [Shard() for _ in range(shards)]
         self._books = [AlertBook() for _ in range(shards)]
@@ -62,6 +63,7 @@ class Watch:
         match event:
             case ReportBatch():
                 fold(self._shards, self.pulse, event)
+                self.stations.fold(event.observations)
                 return NOTHING
             case Tick(at_ms):
                 self.at_ms = at_ms
@@ -88,13 +90,14 @@ class Watch:
             "shards": self._shards,
             "books": self._books,
             "pulse": self.pulse,
+            "stations": self.stations,
             "at_ms": self.at_ms,
             "gales": self.surroundings.gales,
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
         self._shards, self._books = state["shards"], state["books"]
-        self.pulse, self.at_ms = state["pulse"], state["at_ms"]
+        self.pulse, self.stations, self.at_ms = state["pulse"], state["stations"], state["at_ms"]
         self.surroundings = replace(self.surroundings, gales=state["gales"])
 
     def _picture(self, at_ms: int) -> Picture:
@@ -170,6 +173,7 @@ class Watch:
     def _forget(self, at_ms: int) -> None:
         if at_ms % FORGET_EVERY_MS:
             return
+        self.stations.forget(at_ms)
         for shard in self._shards:
             kept = shard.fleet.forget(at_ms)
             if kept is not None:

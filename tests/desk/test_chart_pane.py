@@ -216,3 +216,51 @@ async def test_the_list_of_layers_takes_no_key_from_the_desk(bay: Path) -> None:
         assert len(app.picture.unacknowledged) == waiting - 1
         await type_keys(app, pilot, "2", "1", "space")
         assert "[ ] " in text_of(app)
+
+
+# --- weather at the nearest station ---
+
+WEATHER = [
+    {"mmsi": 4121001, "lon_deg": 122.45, "lat_deg": 30.72, "wind_kn": 24.0, "gust_kn": 31.0, "wind_deg": 40.0},
+    {"mmsi": 4121002, "lon_deg": 122.93, "lat_deg": 30.43, "wave_height_m": 2.1, "wave_period_s": 7.0},
+    {"mmsi": 4121003, "lon_deg": 121.0, "lat_deg": 30.0, "wind_kn": 3.0},
+]
+
+
+@pytest.mark.parametrize(
+    ("lang", "wind", "wave", "source"),
+    [
+        ("zh", "东北风 24节  阵风 31节", "浪高 2.1米  周期 7秒", "004121001  0.0海里  8m前"),
+        ("en", "Wind NE 24 kn  gusts 31 kn", "Waves 2.1 m  period 7 s", "004121001  0.0 nm off  8m ago"),
+    ],
+)
+async def test_beside_the_chart_stands_the_weather_of_the_nearest_station(
+    bay: Path, monkeypatch: pytest.MonkeyPatch, lang: str, wind: str, wave: str, source: str
+) -> None:
+    """Wind and waves may be told by two stations; each says how far off it is and how old its word."""
+    async with desk(bay, (120, 36), lang) as (app, pilot, shown):
+        at_ms = app.picture.time_ms - 480_000
+        meta = {**app.picture.meta, "weather": [{"at_ms": at_ms, **station} for station in WEATHER]}
+        monkeypatch.setattr(app.source, "read", partial(replace, app.picture, meta=meta))
+        shown.go_to(122.45, 30.72)
+        await until(pilot, partial(shows, app, wind))
+        assert shows(app, wave) and shows(app, source)
+
+
+async def test_a_station_that_knows_only_its_wind_leaves_no_number_for_the_rest(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(bay, (120, 36)) as (app, pilot, shown):
+        meta = {**app.picture.meta, "weather": [{"at_ms": app.picture.time_ms, **WEATHER[2]}]}
+        monkeypatch.setattr(app.source, "read", partial(replace, app.picture, meta=meta))
+        shown.go_to(121.0, 30.0)
+        await until(pilot, partial(shows, app, "风 3节  阵风 --节"))
+        assert not shows(app, "浪高")
+
+
+async def test_where_no_station_is_near_there_is_no_box(bay: Path) -> None:
+    """The demonstration's buoy is seen from Zhoushan and not from Qingdao."""
+    async with desk(bay, (120, 36)) as (app, pilot, shown):
+        await until(pilot, partial(shows, app, "994139901"))
+        shown.go_to(120.5, 36.0)
+        await until(pilot, lambda: not app.query_one("#side-weather").display)

@@ -30,6 +30,7 @@ def frame_of(keeper: Keeper, seq: int, at_ms: int, time_ms: int, source_stopped_
         "alerts": sum(len(book.active) for book in keeper.watch.books),
         "load": keeper.load.figures(),
         "farthest": farthest(vessels),
+        "weather": [station.as_json() for station in keeper.watch.stations],
     }
     return Frame(seq, at_ms, columns, meta)
 

@@ -1,6 +1,7 @@
 """How alerts and vessels look wherever they stand: marks, colours, one-line and few-line forms."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.text import Text
@@ -13,12 +14,14 @@ from fengqiao.fleet import Kind
 from fengqiao.model.findings import Priority
 from fengqiao.rules.tracks import is_merchant
 from fengqiao.store.tables import AlertRow
+from fengqiao.weather import nearest
 from fengqiao.words import plain
 
 if TYPE_CHECKING:
     from fengqiao.desk.app import DeskApp
 
 AIDS = (Kind.ATON, Kind.BASE)
+WINDS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")  # where the wind comes from, each 45 degrees
 DISTRESS = (Kind.SART, Kind.MOB, Kind.EPIRB)
 
 
@@ -93,6 +96,34 @@ def target_lines(picture: DeskPicture, row: int) -> list[Text]:
         Text(heard, style="bold" if picture.lost[row] else ""),
         Text(plain(v.destination[row])),
     ]
+
+
+def weather_lines(picture: DeskPicture, lon: float, lat: float) -> list[Text]:
+    """Wind and waves of the nearest station that measures them, how far off it is and how old; nothing if none is."""
+    lines: list[Text] = []
+    stations = picture.meta.get("weather", ())
+    for name, say in (("wind_kn", _wind_text), ("wave_height_m", _wave_text)):
+        found = nearest(stations, lon, lat, name)
+        if found is None:
+            continue
+        station, distance_nm = found
+        age = ago((picture.time_ms - station["at_ms"]) / 1000)
+        source = tr("desk.weather.source", mmsi=f"{station['mmsi']:09d}", distance=f"{distance_nm:.1f}", age=age)
+        if lines and lines[-1].plain == f"  {source}":
+            lines.pop()  # one station says both
+        lines += [Text(say(station), style="bold"), Text(f"  {source}")]
+    return lines
+
+
+def _wind_text(station: Mapping[str, Any]) -> str:
+    wind = WINDS[round(station["wind_deg"] / 45) % 8] if "wind_deg" in station else "unknown"
+    speed, gust = (number(station.get(name, np.nan), 0) for name in ("wind_kn", "gust_kn"))
+    return tr("desk.weather.wind", wind=tr(f"desk.wind.{wind}"), speed=speed, gust=gust)
+
+
+def _wave_text(station: Mapping[str, Any]) -> str:
+    height, period = number(station["wave_height_m"], 1), number(station.get("wave_period_s", np.nan), 0)
+    return tr("desk.weather.wave", height=height, period=period)
 
 
 def number(value: float, digits: int) -> str:

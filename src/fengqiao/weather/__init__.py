@@ -1,8 +1,10 @@
-"""Weather as the watch judges by it. So far one format: a gale warning typed by hand (``hand``).
+"""Weather as the watch judges by it, and as stations on AIS observe it.
 
-To add a format: ``weather/<name>.py`` with ``sniff`` and ``parse``.
+Warnings so far have one format, typed by hand (``hand``); rules judge by them alone. ``observed`` keeps what stations
+said last, for people to see. To add a format: ``weather/<name>.py`` with ``sniff`` and ``parse``.
 """
 
 from fengqiao.weather.hand import gale_from_facts
+from fengqiao.weather.observed import Station, Stations, nearest
 
-__all__ = ["gale_from_facts"]
+__all__ = ["Station", "Stations", "gale_from_facts", "nearest"]

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from fengqiao.app.bay import zones_of
 from fengqiao.desk.chart.scene import Scene, Targets, View
 from fengqiao.desk.chart.view import Layer
-from fengqiao.desk.look import alert_lines, states_of, target_lines
+from fengqiao.desk.look import alert_lines, states_of, target_lines, weather_lines
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import position_text, tr
@@ -52,6 +52,7 @@ class ChartPane(Pane):
             with Vertical(id="side"):
                 yield Prose(id="side-alerts", classes="boxed")
                 yield Prose(id="side-target", classes="boxed")
+                yield Prose(id="side-weather", classes="boxed")
         yield Line(id="under")
         yield PlacePrompt(id="place")
         yield LayerBar(id="layers")
@@ -60,6 +61,7 @@ class ChartPane(Pane):
         self._selected: int | None = None  # mmsi
         self._picture = DeskPicture()
         self.query_one("#side-target", Prose).border_title = tr("desk.chart.target")
+        self.query_one("#side-weather", Prose).border_title = tr("desk.chart.weather")
 
     @property
     def map(self) -> ChartMap:
@@ -162,6 +164,16 @@ class ChartPane(Pane):
         row = picture.row_of(self._selected) if self._selected is not None else -1
         said = target_lines(picture, row) if row >= 0 else [Text(tr("desk.chart.no_target"), style="dim")]
         self.query_one("#side-target", Prose).put(said)
+        self._draw_weather(row)
+
+    def _draw_weather(self, row: int) -> None:
+        """By the vessel that is selected, else by the middle of the chart; no box where no station is near."""
+        view, v = self.map.view, self._picture.vessels
+        lon, lat = (float(v.lon_deg[row]), float(v.lat_deg[row])) if row >= 0 else (view.lon, view.lat)
+        lines = weather_lines(self._picture, lon, lat)
+        box = self.query_one("#side-weather", Prose)
+        box.display = bool(lines)
+        box.put(lines)
 
     def _draw_under(self, cursor: tuple[float, float] | None = None) -> None:
         view = self.map.view
