@@ -47,7 +47,7 @@ def found(asked: str, index: VesselIndex = INDEX) -> list[int]:
         ("浙岱渔60012", [5]),
         ("zhedaiyu60012", [5]),
         ("zheleyuyun01234", [2]),
-        ("zheyueyuyun1234", []),
+        ("zheyueyuyun1234", [2]),  # the zero before the number left out
         ("zhe yue yu yun 01234", [2]),
         ("leqing", [2]),
         ("yqpq", [2]),
@@ -60,6 +60,30 @@ def found(asked: str, index: VesselIndex = INDEX) -> list[int]:
 def test_what_is_typed_finds_the_vessel(asked: str, boats: list[int]) -> None:
     """Han, pinyin in every reading, initials, number, callsign, home; width, case, spaces, 号 do not matter."""
     assert found(asked) == boats
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "浙岱渔01234",
+        "浙岱渔1234",
+        "浙岱渔 01234号",
+        "岱渔01234",
+        "zdy01234",
+        "ZHE DAI YU 01234",
+        "zhedaiyu1234",
+        "ZHEDAI",
+    ],
+)
+@pytest.mark.parametrize("sent", ["ZHEDAIYU01234", "ZHE DAI YU 01234", "浙岱渔01234"])
+def test_a_boat_that_sends_pinyin_is_found_by_her_name_in_han_and_the_other_way_round(sent: str, asked: str) -> None:
+    assert VesselIndex([1, 2], [("ZHEDAIYU01235",), (sent,)]).find(asked)[-1] == 1
+
+
+def test_a_name_that_two_boats_can_mean_finds_both() -> None:
+    index = VesselIndex([1, 2, 3], [("ZHEYUYU01234",), ("浙余渔01234",), ("浙玉渔01234",)])
+    assert index.find("zheyuyu01234") == [0, 1, 2]
+    assert index.find("浙玉渔01234") == [0, 1, 2]  # said alike
 
 
 def test_whole_names_come_before_beginnings_before_the_rest() -> None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import islice, product
 from string import digits, whitespace
 
+from fengqiao.register.boat_names import initials, parse
 from fengqiao.register.pinyin import readings
 
 KEY_CHARS_MAX = 64  # of one name or question: vessel names have 20 at most, a group or home port not many more
@@ -83,8 +84,11 @@ def _joined(found: Sequence[list[int]]) -> Iterable[int]:
 
 
 def _questions(asked: str) -> tuple[str, ...]:
-    """What to look for. A name in Han is also looked for as it is said: most boats send theirs in Latin letters."""
-    keys = digits_mended(plain_key(asked))
+    """What to look for. A name in Han is also looked for as it is said: most boats send theirs in Latin letters.
+
+    The whole name of a fishing boat is looked for with the zeros that somebody left out or put in before its number.
+    """
+    keys = tuple(dict.fromkeys((*digits_mended(plain_key(asked)), *_numbered(asked))))
     if sum(not char.isascii() for char in keys[0]) < 2:  # one syllable would be found in every second name
         return keys if keys[0] else ()
     spoken = (full for key in keys for full, _ in _said(key))
@@ -95,8 +99,22 @@ def _questions(asked: str) -> tuple[str, ...]:
 def _spellings(texts: tuple[str, ...]) -> str:
     """Every spelling of every text, each behind a line feed."""
     keys = [key for text in texts for key in digits_mended(plain_key(text)) if key]
+    keys += [key for text in texts if text.isascii() for key in _in_han(text)]
     spoken = (way for key in keys if not key.isascii() for said in _said(key) for way in said)
     return "".join(f"\n{key}" for key in dict.fromkeys((*keys, *spoken)))
+
+
+def _numbered(asked: str) -> Iterable[str]:
+    for name in parse(asked)[:1]:  # all candidates share the number
+        stem = plain_key(asked).removesuffix(name.number)
+        bare = name.number.lstrip("0") or "0"
+        yield from (f"{stem}{bare:0>5}", f"{stem}{bare}")
+
+
+def _in_han(text: str) -> Iterable[str]:
+    """What a boat's name in pinyin is in Han, and its initials, for each boat that it can be."""
+    for name in parse(text):
+        yield from (plain_key(str(name)), initials(name))
 
 
 def _said(key: str) -> Iterable[tuple[str, str]]:

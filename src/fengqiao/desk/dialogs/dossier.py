@@ -19,6 +19,7 @@ from fengqiao.desk.look import kind_word, number
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import BEIJING, ago, clock, position_text, tr
 from fengqiao.fleet.stations import station_of
+from fengqiao.register.boat_names import BoatName, parse
 from fengqiao.register.csv_in import NO_END_MS
 from fengqiao.register.vessel import RegisteredVessel
 from fengqiao.store.tables import LatestRow
@@ -173,8 +174,23 @@ def _who(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
             out.append(line, "bold" if code in doubtful else "")
             out.append(f" {tr('desk.dossier.doubt')} " if code in doubtful else "", "bold reverse")
             out.append("\n")
+        if code == "name" and (vessel is None or code in doubtful):
+            _in_han(out, hers)
     if vessel is None:
         out.append(f"  {tr('desk.dossier.not_registered')}\n", "bold")
+
+
+def _in_han(out: Text, hers: str) -> None:
+    """Which boat a name in pinyin, or Han that the register does not have, can mean, and from where."""
+    if names := parse(hers):
+        said = tr("desk.dossier.or").join(_with_home(name) for name in names)
+        told = "desk.dossier.from_pinyin" if hers.isascii() else "desk.dossier.from_han"
+        out.append(f"{' ' * (LABEL + 3)}{tr(told, names=said)}\n")
+
+
+def _with_home(name: BoatName) -> str:
+    home = name.home
+    return f"{name} ({home.province}{home.city}{home.name})" if home else str(name)
 
 
 def _compared(
