@@ -50,6 +50,25 @@ class Assembler:
         self.line = 0
         self.entries: dict[Key, Entry] = {}  # oldest first
 
+    def pair(self, first: Part, second: Part) -> list[Part] | None:
+        """As two calls of ``take`` where that is plain: both halves of a message, and no part of it under its key."""
+        key = first.key
+        if key != second.key or (first.number, second.number, first.total) != (1, 2, 2):
+            return None
+        if second.ref_ms - first.ref_ms > EXPIRE_MS or (
+            first.stamped and second.stamped and abs(second.base_ms - first.base_ms) > EXPIRE_MS
+        ):
+            return None
+        before = self.entries.get(key)
+        if before is not None:
+            if not before.complete or before.parts[1].payload == first.payload:
+                return None
+            del self.entries[key]
+        entry = self._open(key, first.ref_ms)
+        entry.parts = {1: first, 2: second}
+        entry.complete = True
+        return [first, second]
+
     def take(self, part: Part) -> list[Part] | None:
         """All parts in order if this one completes its message; otherwise it is counted and None returned."""
         key = part.key

@@ -1,7 +1,7 @@
 """Bytes in, reports out: framing, time, assembly, gate, duplicates and decoding in their order."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,14 @@ from fengqiao.ais.framing import Framer, Piece
 from fengqiao.ais.gate import CODE, REASONS, message_refusals
 from fengqiao.ais.json_message import as_json
 from fengqiao.ais.recent import Recent, digests
-from fengqiao.ais.scan import NO_TIME, Scanned, Sentences, scan
+from fengqiao.ais.scan import CLOCKS, GNSS_CLOCK, NO_CLOCK, NO_TIME, Scanned, Sentences, scan
 from fengqiao.ais.weather import observations
 from fengqiao.model.columns import Columns
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk, Clock
 from fengqiao.model.reports import Lines, ReportBatch
 
+PART_AT = len("!AIVDM,2,")  # a good sentence has one digit each for its parts and which it is
 DAMAGED = np.array([CODE[reason] for reason in ("framing", "no_checksum", "checksum")])
 
 
@@ -34,6 +35,7 @@ class Station:
     assembler: Assembler
     groups: Assembler  # for parts that a TAG group holds together
     held: Scanned  # sentences whose time is in doubt
+    clocks: list[int] = field(default_factory=lambda: [0] * len(CLOCKS))  # sentences by what said their time
     line: int = 0  # sentences so far
     ref_ms: int = NO_TIME  # of the last of them
 
@@ -81,6 +83,14 @@ class Decoder:
         self.times = TimeCounts()
         self._recent = Recent()
         self._stations = [self._station(index, kind) for index, kind in enumerate(feeds.values())]
+
+    @property
+    def clocks(self) -> dict[str, dict[str, int]]:
+        """Of each feed, how many sentences each of CLOCKS gave the time."""
+        return {
+            name: dict(zip(CLOCKS, station.clocks, strict=True))
+            for name, station in zip(self.feeds, self._stations, strict=True)
+        }
 
     def decode(self, chunks: Sequence[Chunk]) -> ReportBatch:
         """The reports that these chunks completed, lines in arrival order."""
@@ -182,6 +192,7 @@ class Decoder:
         if len(told.row) != len(rows) or (told.row != np.arange(len(rows))).any():
             rows = rows.take(told.row)
         self.counts.came_in += len(rows)
+        self._note_clocks(rows)
         self._refuse(rows.reason, np.ones(len(rows), np.int64))
         messages, joined, sources = self._assemble(scanned, rows, told)
         sextets = scanned.sextets
@@ -189,6 +200,12 @@ class Decoder:
             sextets += b"".join([*joined, PAD]).translate(SEXTETS)
         messages = self._admit(sextets, messages)
         return Harvest(scanned, rows, told, sextets, messages, sources)
+
+    def _note_clocks(self, rows: Sentences) -> None:
+        counted = np.bincount(rows.feed.astype(np.int64) * len(CLOCKS) + rows.clock)
+        for at in np.flatnonzero(counted).tolist():
+            feed, clock = divmod(at, len(CLOCKS))
+            self._stations[feed].clocks[clock] += int(counted[at])
 
     def _refuse(self, reasons: U8, sentences: I64) -> None:
         """Count sentences by the CODE of why they are refused."""
@@ -254,13 +271,22 @@ class Decoder:
             # What waits can only have waited too long once time has moved: while it goes forward it is enough to
             # look before a part and at the end. A clock that was set back is looked at with every sentence.
             looks = np.flatnonzero(np.isin(own, parted)) if steady else np.arange(len(own))
-            for n, ref, row in zip(looks.tolist(), ref_ms[looks].tolist(), own[looks].tolist(), strict=True):
+            seen = list(zip(looks.tolist(), ref_ms[looks].tolist(), own[looks].tolist(), strict=True))
+            following = iter(range(len(seen)))
+            for at in following:
+                n, ref, row = seen[at]
                 station.expire(ref, n)
                 part = found.get(row)
-                if part is not None:
-                    parts = (station.groups if part.group else station.assembler).take(part)
-                    if parts is not None:
-                        yield row, parts
+                if part is None:
+                    continue
+                assembler = station.groups if part.group else station.assembler
+                last = seen[at + 1][2] if steady and at + 1 < len(seen) else row
+                parts = assembler.pair(part, found[last])
+                if parts is not None:
+                    next(following)
+                    yield last, parts
+                elif (parts := assembler.take(part)) is not None:
+                    yield row, parts
             station.expire(int(ref_ms[-1]), len(own) - 1)
             station.line += len(own)
             station.ref_ms = int(ref_ms[-1])
@@ -321,22 +347,25 @@ class Decoder:
 def _parts(scanned: Scanned, rows: Sentences, told: Told, at: I64) -> Iterator[Part]:
     """Parts of messages, from their ``rows``; ``at`` is where those stand among all that were told."""
     data, peers = scanned.data, scanned.peers
-    said = (rows.peer, rows.stamp_ms, rows.total, rows.part, rows.fill, rows.head, rows.start, rows.length)
+    # What a receiver said of the time some lines ago is no mark of the message: it tells no two parts apart.
+    own = (rows.clock != NO_CLOCK) & (rows.clock != GNSS_CLOCK)
+    said = (rows.peer, own, rows.total, rows.part, rows.fill, rows.head, rows.start, rows.length)
     times = (told.row[at], told.ref_ms[at], told.base_ms[at])
-    for peer, stamp, total, part, fill, head, start, length, row, ref, base in zip(
+    for peer, stamped, total, part, fill, head, start, length, row, ref, base in zip(
         *(column.tolist() for column in (*said, *times)), strict=True
     ):
         marks = scanned.marks_of(row)
-        _, _, _, message_id, channel, _ = data[head:start].split(b",")
         # In a TAG group only the first line needs to name the source.
         origin = peers[peer] if marks.group else marks.source or peers[peer]
+        # Talker, number of parts, sequence number and channel: all of the head but which part it is.
+        alike = data[head + 1 : head + PART_AT] + data[head + PART_AT + 1 : start]
         yield Part(
-            (origin, marks.group, data[head + 1 : head + 3], message_id, channel, total),
+            (origin, marks.group, alike),
             part,
             total,
             data[start : start + length],
             fill,
-            stamp != NO_TIME,
+            stamped,
             ref,
             base,
             marks.source,
