@@ -70,6 +70,12 @@ def test_dimensions_nobody_gave_are_absent() -> None:
 def test_safety_text() -> None:
     m = message(report(14, mmsi=970_012_345, text="SART TEST"))
     assert (m["type"], m["mmsi"], m["text"]) == (14, 970_012_345, "SART TEST")
+    assert "to_mmsi" not in m
+
+
+def test_a_text_to_somebody_says_to_whom() -> None:
+    m = message(report(12, mmsi=2_320_061, text="CALL ON 16", dest_mmsi=412_000_001))
+    assert (m["mmsi"], m["to_mmsi"], m["text"]) == (2_320_061, 412_000_001, "CALL ON 16")
 
 
 def test_binary_messages_come_as_their_kind_and_hex() -> None:

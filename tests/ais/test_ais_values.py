@@ -192,6 +192,7 @@ def test_text_ends_at_the_first_at_sign(text: str, name: str) -> None:
 def test_safety_text(kind: int) -> None:
     texts = of(report(kind, mmsi=970_012_345, text="SART TEST", dest_mmsi=412_000_001)).texts
     assert (texts.mmsi.tolist(), texts.text.tolist()) == ([970_012_345], ["SART TEST"])
+    assert texts.to_mmsi.tolist() == ([412_000_001] if kind == 12 else [0])
 
 
 def test_bits_left_over_are_no_letter() -> None:

@@ -34,16 +34,28 @@ def heard(**said: Any) -> LatestRow:
     return LatestRow(**{**row, **words, "mmsi": BOAT, "fix_ms": T0, **said})
 
 
-def dossier_of(*states: LatestRow, mmsi: int = BOAT, **facts: Any) -> str:
+def dossier_of(*states: LatestRow, mmsi: int = BOAT, picture: DeskPicture | None = None, **facts: Any) -> str:
     blank: dict[str, Any] = {"vessel": None, "callsign": "", "history": (), "doubts": (), "track": NO_WAY}
     blank |= {"listed": NOWHERE.astype(np.int64), "alerts": (), "alerts_more": False, "cases": (), "notes": ()}
-    return dossier_text(DossierFacts(mmsi=mmsi, at_ms=T0, heard=states, **{**blank, **facts}), DeskPicture(), 100).plain
+    about = DossierFacts(mmsi=mmsi, at_ms=T0, heard=states, **{**blank, **facts})
+    return dossier_text(about, picture or DeskPicture(), 100).plain
 
 
 def test_the_number_says_what_it_is_and_whose(lang: str) -> None:
     shown = {"zh": ("412990108  船舶电台  中国", "实体航标  丹麦"), "en": ("ship station  China", "physical  Denmark")}
     assert shown[lang][0] in dossier_of(heard())
     assert shown[lang][1] in dossier_of(mmsi=992_191_001)
+
+
+@pytest.mark.parametrize(
+    ("to", "shown"), [(0, ("CALL ON 16\n", "CALL ON 16\n")), (412_000_001, ("发给 412000001", "to 412000001"))]
+)
+def test_the_last_safety_text_and_to_whom_it_was(lang: str, to: int, shown: tuple[str, str]) -> None:
+    columns: dict[str, Any] = {name: np.zeros(1, dtype) for name, dtype in Vessels.dtypes().items()}
+    columns |= {name: np.array([""], object) for name in ("name", "callsign", "destination")}
+    columns |= {"mmsi": np.array([BOAT]), "safety_text": np.array(["CALL ON 16"], object), "safety_to": np.array([to])}
+    picture = DeskPicture(vessels=Vessels(**columns), lost=np.zeros(1, bool), fishing=np.zeros(1, bool))
+    assert shown[lang == "en"] in dossier_of(heard(), picture=picture)
 
 
 def test_a_name_in_pinyin_says_which_boat_it_can_be(lang: str) -> None:

@@ -1,5 +1,6 @@
 """The fold: what reports do to a fleet."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,8 +9,7 @@ from hypothesis import strategies as st
 
 from builders import T0, batch, fix, name, same_columns
 from fengqiao.fleet import Fleet, Kind, Vessels
-from fengqiao.fleet.identity import tell
-from fengqiao.model.reports import Known, ReportBatch
+from fengqiao.model.reports import Known, ReportBatch, Texts
 
 BOAT = 412000001
 DEG_PER_NM = 1 / 60
@@ -86,6 +86,19 @@ def test_a_name_heard_before_the_first_fix_is_kept() -> None:
     assert (v.name[0], v.ship_type[0], v.length_m[0]) == ("ZHEPUYU60001", 30, 38.0)
 
 
+def test_a_safety_text_keeps_its_addressee_until_the_next() -> None:
+    """Heard before the first fix as well; a text to all is to nobody in particular."""
+    to_one, to_all = (
+        Texts.from_rows([(0, 0, T0, BOAT, to, text)]) for to, text in ((412000002, "CALL ON 16"), (0, "MAYDAY"))
+    )
+    fleet = folded(replace(batch(), texts=to_one), batch(fix(BOAT, 0, 122.0, 30.0)))
+    v = fleet.vessels()
+    assert (v.safety_text[0], v.safety_to[0]) == ("CALL ON 16", 412000002)
+    fleet.fold(replace(batch(), texts=to_all))
+    v = fleet.vessels()
+    assert (v.safety_text[0], v.safety_to[0]) == ("MAYDAY", 0)
+
+
 def test_the_ring_keeps_one_fix_in_half_a_minute() -> None:
     v = folded(batch(*(fix(BOAT, 10 * k, 122.0 + k * 1e-4, 30.0) for k in range(10)))).vessels()
     assert [int(ms - T0) // 1000 for ms in v.ring_ms[0, -4:]] == [0, 30, 60, 90]
@@ -96,17 +109,6 @@ def test_a_vessel_unheard_for_a_day_is_forgotten() -> None:
     kept = fleet.forget(T0 + 25 * 3_600_000)
     assert kept is not None and list(kept) == [1]
     assert list(fleet.vessels().mmsi) == [BOAT + 1]
-
-
-def test_what_carries_the_transponder() -> None:
-    """By number, by message, by name; a boat's name with a number behind it is only a doubt."""
-    assert tell(970010119, 1, "", False) == (Kind.SART, False)
-    assert tell(994121234, 21, "BUOY 5", False) == (Kind.ATON, False)
-    assert tell(412000002, 18, "NET 12 90%", True) == (Kind.GEAR, False)
-    assert tell(412000002, 18, "ZHEPUYU60001-3 85%", True) == (Kind.GEAR, False)
-    assert tell(412000002, 18, "ZHEPUYU60001-3", True) == (Kind.GEAR, True)
-    assert tell(412000002, 18, "PLANET", True) == (Kind.SHIP, False)
-    assert tell(190000002, 18, "", True) == (Kind.GEAR, True)
 
 
 reports = st.lists(

@@ -63,6 +63,12 @@ def test_tests_are_kept_apart_and_doubt_means_distress(nav_status: int, text: st
     assert found(beacon(nav_status=nav_status, safety_text=text)).set_level is level
 
 
+def test_a_text_to_somebody_makes_no_test_of_a_beacon() -> None:
+    """A device under test says so to all; and the finding says whom a text was for."""
+    finding = found(beacon(nav_status=-1, safety_text="TEST?", safety_to=412_000_001))
+    assert (finding.set_level, finding.facts["text_to"]) == (Priority.EMERGENCY, 412_000_001)
+
+
 def test_a_beacon_without_a_position_says_so() -> None:
     finding = found(beacon(lon_deg=np.nan, lat_deg=np.nan))
     assert (finding.set_level, finding.message) == (Priority.EMERGENCY, "alert.distress_no_position")

@@ -95,6 +95,7 @@ STATIC_WORDS = 9  # the 424 bits of type 5
 WITH_POSITION = frozenset(kind for kinds in LAYOUTS for kind in kinds)
 WITH_STATIC = frozenset({5, 19, 21, 24})
 TEXT_AT: Mapping[int, int] = MappingProxyType({12: 72, 14: 40})  # tables 62, 64
+ADDRESSED, ADDRESSEE_AT = 12, 40  # table 62: 30 bits
 LAYOUT_OF = np.zeros(64, np.int64)  # type -> the first type of its layout
 for _some in LAYOUTS:
     LAYOUT_OF[list(_some)] = _some[0]
@@ -261,7 +262,9 @@ def texts(sextets: bytes, messages: Messages, kind: I64) -> Texts:
         start, length = int(messages.start[row]), int(messages.length[row])
         payload = sextets[start : start + length]
         said = letters(payload, TEXT_AT[int(kind[row])], length * 6 - int(messages.fill[row]))
-        out.append((messages.line[row], messages.feed[row], messages.ref_ms[row], peek(payload, 8, 30), clean(said)))
+        to = peek(payload, ADDRESSEE_AT, 30) if kind[row] == ADDRESSED else 0
+        where = messages.line[row], messages.feed[row], messages.ref_ms[row]
+        out.append((*where, peek(payload, 8, 30), to, clean(said)))
     return Texts.from_rows(out)
 
 

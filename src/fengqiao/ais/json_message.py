@@ -91,6 +91,7 @@ def as_json(
     if static is not None:
         out |= _identity(static)
     if text is not None:
+        out |= {"to_mmsi": text["to_mmsi"]} if text["to_mmsi"] else {}
         out["text"] = text["text"]
     if observation is not None:
         return out | {"dac": INTERNATIONAL, "fi": peek(sextets, FI_AT, FI_BITS), "weather": weather(observation)}

@@ -54,6 +54,7 @@ class Who:
     ship_type: int = -1
     length_m: float = float("nan")
     safety_text: str = ""
+    safety_to: int = 0
     ref_ms: int = 0
 
 
@@ -138,7 +139,7 @@ class Fleet:
         for i in range(len(said)):
             who = self._who_of(int(said.mmsi[i]), int(said.ref_ms[i]))
             if who is not None:
-                who.safety_text = said.text[i]
+                who.safety_text, who.safety_to = said.text[i], int(said.to_mmsi[i])
                 self._write_who(int(said.mmsi[i]), who)
 
     def _who_of(self, mmsi: int, ref_ms: int) -> Who | None:
@@ -157,7 +158,7 @@ class Fleet:
             cols["name"][slot], cols["callsign"][slot] = who.name, who.callsign
             cols["destination"][slot], cols["imo"][slot] = who.destination, who.imo
             cols["ship_type"][slot], cols["length_m"][slot] = who.ship_type, who.length_m
-            cols["safety_text"][slot] = who.safety_text
+            cols["safety_text"][slot], cols["safety_to"][slot] = who.safety_text, who.safety_to
             kind, doubt = tell(mmsi, int(self._last_type[slot]), who.name, bool(cols["class_b"][slot]))
             cols["kind"][slot], cols["gear_doubt"][slot] = kind, doubt
 

@@ -57,7 +57,8 @@ class Vessels(Columns):
     callsign: NDArray[np.object_] = column(np.object_)
     destination: NDArray[np.object_] = column(np.object_)
     imo: NDArray[np.int64] = column(np.int64)
-    safety_text: NDArray[np.object_] = column(np.object_)  # last type 14 text of this mmsi, "" if none
+    safety_text: NDArray[np.object_] = column(np.object_)  # last type 12 or 14 text of this mmsi, "" if none
+    safety_to: NDArray[np.int64] = column(np.int64)  # whom that text was addressed to; 0: everyone
     ring_ms: NDArray[np.int64] = column((np.int64, (RING,)))  # oldest first; 0 where not yet filled
     ring_lon: NDArray[np.float64] = column((np.float64, (RING,)))
     ring_lat: NDArray[np.float64] = column((np.float64, (RING,)))

@@ -89,12 +89,13 @@ class Statics(Columns):
 
 @dataclass(frozen=True, slots=True)
 class Texts(Columns):
-    """Safety related text (AIS types 12 and 14): a SART says 'SART ACTIVE' or 'SART TEST' in one."""
+    """Safety related text (AIS types 12 and 14): a SART says 'SART ACTIVE' or 'SART TEST' to all in one."""
 
     line: NDArray[np.int32] = column(np.int32)
     feed: NDArray[np.int16] = column(np.int16)
     ref_ms: NDArray[np.int64] = column(np.int64)
     mmsi: NDArray[np.int64] = column(np.int64)
+    to_mmsi: NDArray[np.int64] = column(np.int64)  # whom type 12 addresses; 0: everyone
     text: NDArray[np.object_] = column(np.object_)
 
 

@@ -44,7 +44,8 @@ def _tests(v: Vessels, row: int) -> bool:
     text = str(v.safety_text[row]).upper()
     if v.nav_status[row] == STATUS_ACTIVE or "ACTIVE" in text:
         return False  # the last text may be of a test that came before
-    return bool(v.nav_status[row] == STATUS_TEST) or "TEST" in text
+    # A text to somebody is a person's, not the device's own, which goes to all.
+    return bool(v.nav_status[row] == STATUS_TEST) or ("TEST" in text and not v.safety_to[row])
 
 
 def _finding(picture: Picture, params: Params, row: int) -> Finding:
@@ -74,6 +75,7 @@ def _facts(picture: Picture, row: int, device: str) -> dict[str, Any]:
         "position": nav.say_position(*where) if where else "—",
         "nav_status": int(v.nav_status[row]),
         "text": str(v.safety_text[row]),
+        "text_to": int(v.safety_to[row]),
         "last_heard": hhmm(int(v.fix_ms[row])),
         "last_heard_at": iso(int(v.fix_ms[row])),
     }

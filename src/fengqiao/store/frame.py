@@ -18,7 +18,7 @@ from fengqiao.store.durable import replace_file
 from fengqiao.store.values import canonical, clean
 
 FILE = "frame"
-FORMAT = 1
+FORMAT = 2  # columns of vessels came: a frame of before is none
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ class Manifest(Database):
 
 def latest_rows(run_id: str, vessels: Vessels, feeds: Sequence[str]) -> list[dict[str, Any]]:
     """One dict a vessel row, ready for the ``latest`` table."""
-    names = [n for n in Vessels.names() if not n.startswith("ring_")]
+    names = [n for n in Vessels.names() if n in LATEST.c]  # the others are for the picture now
     columns = {name: _plain_column(getattr(vessels, name)) for name in names}
     columns["feed"] = [feeds[i] if 0 <= i < len(feeds) else "" for i in columns["feed"]]
     return [

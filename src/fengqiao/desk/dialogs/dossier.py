@@ -176,6 +176,8 @@ def _who(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
             out.append("\n")
         if code == "name" and (vessel is None or code in doubtful):
             _in_han(out, hers)
+    if text := _safety_text(picture, picture.row_of(facts.mmsi)):
+        _field(out, "safety_text", text)
     if vessel is None:
         out.append(f"  {tr('desk.dossier.not_registered')}\n", "bold")
 
@@ -207,6 +209,15 @@ def _compared(
     yield "type", "type", kind, tr(f"gear.{vessel.gear}") if vessel and vessel.gear else ""
     yield "", "imo", str(said.imo) if said and said.imo > 0 else "", ""
     yield "", "destination", said.destination if said else "", ""
+
+
+def _safety_text(picture: DeskPicture, row: int) -> str:
+    """The last safety text she sent, and to whom if not to all."""
+    v = picture.vessels
+    if row < 0 or not v.safety_text[row]:
+        return ""
+    text, to = plain(str(v.safety_text[row])), int(v.safety_to[row])
+    return tr("desk.dossier.text_to", text=text, mmsi=f"{to:09d}") if to else text
 
 
 def _register(out: Text, vessel: RegisteredVessel, owner: Owner | None) -> None:

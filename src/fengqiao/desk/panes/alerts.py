@@ -196,6 +196,8 @@ def fact_lines(alert: AlertRow) -> list[Text]:
     # Old alerts and rare messages of a rule lack some of its facts: then the sentence has to do.
     if said and not said.startswith("desk.fact."):
         out += [Text(line, style="dim") for line in said.split("\n")]
+    if alert.facts.get("text_to"):
+        out.append(Text(tr("desk.fact.text_to", mmsi=f"{alert.facts['text_to']:09d}"), style="dim"))
     return out
 
 
