@@ -29,6 +29,7 @@ from ais.ais_builders import (
 )
 from fengqiao.ais import REASONS
 from fengqiao.ais.framing import LINE_BYTES_MAX, PEERS_MAX
+from fengqiao.ais.scan import CLOCKS, GNSS_REACH_MS, GNSS_REACH_SENTENCES
 from fengqiao.model.reports import NO_TIME_MS
 from fengqiao.words import LANGUAGES, catalogue
 
@@ -46,6 +47,14 @@ MIXED = lines(
     b"!=IV>l,1,1",
     b"x" * (LINE_BYTES_MAX + 9),
     checked("!AIVDM,1,1,,A,,0"),
+    checked("$GPZDA,033000,16,09,2025,00,00"),
+    unlike(3),
+    checked("$GPRMC,120000,A,1,N,1,E,1,1,010199,,W"),
+    checked("$GPRMC,033001,A,1,N,1,E,1,1,160925,,W"),
+    vdm(TYPE_5[0], total=2, part=1, seq="4"),
+    checked("$PGHP,1,2025,9,16,3,30,2,36,316,2,316000002,1AIS_S,0F"),
+    vdm(TYPE_5[1], 2, total=2, part=2, seq="4"),
+    unlike(4),
     A[:-5],
 )
 
@@ -147,6 +156,96 @@ def test_pghp_stamps_all_parts_of_its_message_and_no_other() -> None:
     first, second = vdm(TYPE_5[0], total=2, part=1, seq="3"), vdm(TYPE_5[1], 2, total=2, part=2, seq="3")
     assert stamps(lines(pghp, first, second, A)) == [1327658306036, 1327658306036, NO_TIME_MS]
     assert stamps(lines(pghp, first, vdm(CLASS_A))) == [1327658306036, NO_TIME_MS]
+
+
+ZDA = checked("$GPZDA,170948,18,08,2022,00,00")
+ZDA_MS = 1660842588000
+RMC = checked("$GNRMC,170950.25,A,5738.77,N,01142.57,E,9.7,79.4,180822,,W")
+
+
+def test_a_receivers_own_clock_stamps_what_follows() -> None:
+    """RMC and ZDA say the time of the sentences behind them until the next does; every other stamp is better."""
+    assert stamps(lines(A, ZDA, A, B, RMC, A, b"1469923200 " + B, B)) == [
+        *(NO_TIME_MS, ZDA_MS, ZDA_MS),
+        *(ZDA_MS + 2_250, 1469923200000, ZDA_MS + 2_250),
+    ]
+    pghp = checked("$PGHP,1,2022,8,18,17,9,49,36,316,2,316000002,1AIS_S,0F")
+    assert stamps(lines(ZDA, pghp, A, B)) == [ZDA_MS + 1_036, ZDA_MS]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ZDA[:-1] + b"9",
+        checked("$GPZDA,170960,18,08,2022,00,00"),
+        checked("$GPZDA,170948,30,02,2022,00,00"),
+        checked("$GPZDA,170948,18,08,1999,00,00"),
+        checked("$GPZDA,170948"),
+        checked("$GPZDA,,,,,00,00"),
+        checked("$GPRMC,170950.25,V,5738.77,N,01142.57,E,9.7,79.4,180822,,W"),
+        checked("$GPRMC,,A,5738.7695,N,1142.5722,E,9.700,79.436,230394,,W"),
+        checked("$GPRMC,170950.25,A,5738.77,N,01142.57,E,9.7,79.4,180894,,W"),
+        checked("$GPRMC,170950,A,,,,,,"),
+        b"#" + RMC[1:],
+        checked("$GPRMC,170950,A,1,N,1,E,1") + b"\r\n,1,180822,1",
+    ],
+)
+def test_what_is_no_clock(line: bytes) -> None:
+    """A wrong checksum, an impossible date, no fix, no time, a comment, a date on another line."""
+    assert stamps(lines(line, A)) == [NO_TIME_MS]
+
+
+def test_a_clock_speaks_for_its_own_peer_only() -> None:
+    decoder = receiver()
+    batch = decoder.decode([chunk(lines(ZDA), peer="a"), chunk(lines(A), peer="b"), chunk(lines(B), peer="a")])
+    assert batch.lines.source_ms.tolist() == [NO_TIME_MS, ZDA_MS]
+
+
+def test_a_clock_reaches_a_minute_of_our_time() -> None:
+    """A receiver that has fallen silent says nothing of the time of what another behind the same peer sends."""
+    decoder = receiver()
+    reads = [(T0, lines(ZDA)), (T0 + GNSS_REACH_MS, lines(A)), (T0 + GNSS_REACH_MS + 1, lines(B))]
+    said = [decode(decoder, data, at).lines.source_ms.tolist() for at, data in reads]
+    assert said == [[], [ZDA_MS], [NO_TIME_MS]]
+
+
+def test_a_clock_reaches_what_a_minute_can_hold() -> None:
+    """Where our time stands still, as in an import, so many sentences are the limit, over any number of reads."""
+    decoder = receiver()
+    n = GNSS_REACH_SENTENCES
+    first = decode(decoder, lines(ZDA, *[A] * (n - 1))).lines.source_ms
+    assert (first == ZDA_MS).all()
+    assert decode(decoder, lines(A, B)).lines.source_ms.tolist() == [ZDA_MS, NO_TIME_MS]
+
+
+def test_a_clock_that_leaps_must_be_borne_out() -> None:
+    """One line of another day moves nothing; when the next agrees with it, it does."""
+    forged = checked("$GPZDA,120000,01,01,2099,00,00")
+    assert stamps(lines(ZDA, A, forged, B, RMC, unlike(3))) == [ZDA_MS, ZDA_MS, ZDA_MS]
+    later = [checked(f"$GPZDA,20000{s},18,08,2022,00,00") for s in (0, 1)]
+    gap_ms = 10_213_000
+    assert stamps(lines(ZDA, later[0], A, later[1], B)) == [ZDA_MS, ZDA_MS + gap_ms]
+
+
+def test_parts_around_a_clock_line_are_one_message() -> None:
+    """A receiver says its time whenever it likes, and its clock may go by seconds: that tears no message apart."""
+    parts = [vdm(TYPE_5[0], total=2, part=1, seq="3"), vdm(TYPE_5[1], 2, total=2, part=2, seq="3")]
+    later = checked("$GPZDA,170958,18,08,2022,00,00")
+    assert len(decode(receiver(), lines(ZDA, parts[0], later, parts[1])).statics) == 1
+
+
+def test_which_clock_was_used_is_counted() -> None:
+    """By feed, over everything that has its place in the books."""
+    decoder = receiver()
+    pghp = checked("$PGHP,1,2012,1,27,9,58,26,36,316,2,316000002,1AIS_S,0F")
+    text = lines(A, tag("c:1469923200") + A, b"1469923200 " + A, A + b",1327664821", pghp, A, ZDA, A, A, A[:-3])
+    decode(decoder, text)
+    assert decoder.clocks == {"f": {"none": 1, "tag": 1, "prefix": 2, "pghp": 1, "gnss": 3}}
+
+
+def test_every_clock_has_a_word() -> None:
+    for lang in LANGUAGES:
+        assert {f"feed.clock.{clock}" for clock in CLOCKS} <= set(catalogue(lang))
 
 
 def test_a_bad_tag_loses_its_values_not_its_sentence() -> None:
@@ -262,6 +361,7 @@ def test_chunking_never_changes_anything(at: list[int], by_source: bool) -> None
     assert joined(batches) == expected
     assert cut.counts == whole.counts
     assert cut.times == whole.times
+    assert cut.clocks == whole.clocks
 
 
 pieces = st.one_of(

@@ -65,6 +65,9 @@ def ms(text: str) -> int:
         (b"2016-03-31T08:00:01.25+08:00 !AIVDM", "2016-03-31T00:00:01.250Z"),
         (b"2016/03/31 00:00:01!AIVDM", "2016-03-31T00:00:01Z"),
         (b"$PGHP,1,2012,1,27,9,58,26,36,316,2,316000002,1AIS_S,0F*32", "2012-01-27T09:58:26.036Z"),
+        (b"$GPZDA,170948,18,08,2022,00,00*48", "2022-08-18T17:09:48Z"),
+        (b"$GPZDA,170948.25,18,8,2022,00,00", "2022-08-18T17:09:48.250Z"),
+        (b"$GNRMC,114702.00,A,5738.77,N,01142.57,E,9.7,79.4,270112,,W*4B", "2012-01-27T11:47:02Z"),
         (b"1398902400,!AIVDM", "2014-05-01T00:00:00Z"),
         (b"1398902400.5 !AIVDM", "2014-05-01T00:00:00.500Z"),
         (b"1398902400123;!AIVDM", "2014-05-01T00:00:00.123Z"),
@@ -81,7 +84,10 @@ def test_time_stamps_in_the_forms_that_travel(line: bytes, at: str) -> None:
     [
         VDM,
         b"",
-        b"$GPZDA,170948,18,08,2022,00,00*48",
+        b"$GPZDA,170948,31,02,2022,00,00*48",
+        b"$GPRMC,114702.00,V,,,,,,,270112,,,N*70",
+        b"$GPRMC,,A,5738.7695,N,1142.5722,E,9.700,79.436,230394,,W*44",
+        b"#ECRMC,200255,A,5738.770,N,01142.572,E,9.700,79.449,060420,4.059,E,A*34",
         b"2016-13-31 00:00:01, !AIVDM",
         b"2016-03-31 00:00:60, !AIVDM",
         b"$PGHP,1,2012,2,30,9,58,26,36,316,2,316000002,1AIS_S,0F*32",
@@ -288,6 +294,28 @@ def test_names_with_question_marks_and_bare_paths(tmp_path: Path) -> None:
     assert (feed.speed, feed.clock) == (0.0, Clock.RECEIVER)
 
 
+def zda(second: int, day: int = 18) -> bytes:
+    return b"$GPZDA,1709%02d,%02d,08,2022,00,00*48\n" % (second, day)
+
+
+def test_clock_lines_of_a_receiver_time_a_recording(tmp_path: Path) -> None:
+    """Two that agree are enough, however few they are: each speaks for all the lines behind it."""
+    feed = feed_of(recording(tmp_path, (VDM + b"\n") * 2_000 + zda(48) + (VDM + b"\n") * 99 + zda(50) + VDM))
+    assert (feed.untimed, feed.begins_ms) == (False, ms("2022-08-18T17:09:48Z"))
+    assert [c.received_ms for c in feed.chunks()][-1] == ms("2022-08-18T17:09:50Z")
+
+
+@pytest.mark.parametrize("data", [zda(48), zda(48) + zda(48, day=19)])
+def test_one_clock_line_does_not(tmp_path: Path, data: bytes) -> None:
+    """Nor do two that contradict each other."""
+    assert feed_of(recording(tmp_path, (VDM + b"\n") * 99 + data)).untimed
+
+
+def test_own_stamps_beat_clock_lines(tmp_path: Path) -> None:
+    """A recording played again and stamped anew says two times: those of its sentences count."""
+    assert feed_of(recording(tmp_path, (zda(48) + epoch_lines(T0)) * 20)).begins_ms == T0 * 1000
+
+
 @pytest.mark.skipif(not SHARED.exists(), reason="the recordings of ../shared/data/ais are not here")
 @pytest.mark.parametrize(
     ("name", "begins"),
@@ -296,7 +324,7 @@ def test_names_with_question_marks_and_bare_paths(tmp_path: Path) -> None:
         ("denmark_20131112.tag.nmea", "2013-11-12T12:00:00.011Z"),
         ("drift_212123000.tag.nmea", "2014-10-02T16:30:03.887Z"),
         ("satellite_20211101.nm4", "2021-11-01T01:58:09Z"),
-        ("stupan_sweden.nmea", None),
+        ("stupan_sweden.nmea", "2022-08-18T17:09:48Z"),  # $GPZDA every two seconds and nothing else
         ("australia_20120127.pghp.txt.gz", "2012-01-27T11:47:00Z"),  # a time behind one line in forty
     ],
 )

@@ -10,6 +10,16 @@ LINE_BYTES_MAX = 2048  # above a full Ethernet datagram of sentences glued toget
 PEERS_MAX = 1024  # peers with something under way: a forger of sender addresses must not grow our memory
 
 
+@dataclass(slots=True)
+class PeerClock:
+    """What a peer's own satellite receiver says of the time, in ``$--RMC`` and ``$--ZDA``."""
+
+    said_ms: int  # by the last such line
+    ms: int = 0  # by the last that was believed,
+    received_ms: int = 0  # which came then,
+    sentences: int = 0  # and so many sentences ago
+
+
 @dataclass(slots=True, eq=False)
 class Peer:
     """What a peer has under way between two reads."""
@@ -20,12 +30,14 @@ class Peer:
     marks: Marks | None = None  # a TAG block on a line of its own waits for its sentence
     pghp_ms: int | None = None
     pghp_used: bool = False  # it has stamped a first part and may stamp the rest of that message only
+    clock: PeerClock | None = None
     received_ms: int = 0  # of its newest read
     seq: int = 0
 
     @property
     def idle(self) -> bool:
-        return not self.partial and not self.overflowed and self.marks is None and self.pghp_ms is None
+        waits = self.marks is not None or self.pghp_ms is not None or self.clock is not None
+        return not self.partial and not self.overflowed and not waits
 
 
 @dataclass(slots=True)

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao.ais import stamps
-from fengqiao.ais.armour import I64, NO_SEXTET, PAD, SEXTETS, U8, folded, windows
+from fengqiao.ais.armour import I64, NO_SEXTET, PAD, SEXTETS, U8, U64, folded, windows
 from fengqiao.ais.clock import TimeCounts
-from fengqiao.ais.framing import LINE_BYTES_MAX, Peer, Piece
+from fengqiao.ais.framing import LINE_BYTES_MAX, Peer, PeerClock, Piece
 from fengqiao.ais.gate import CODE
 from fengqiao.ais.sentence import (
     NO_MARKS,
@@ -46,6 +46,14 @@ USUAL_CHARS = 32  # a position report has 28
 ANY_NO_SEXTET = np.uint64(int.from_bytes(bytes([NO_SEXTET]) * 8, "little"))
 TAIL = len(",0*00")
 
+# Which clock said the time of a sentence, the weakest last but for none at all.
+CLOCKS = ("none", "tag", "prefix", "pghp", "gnss")
+NO_CLOCK, TAG_CLOCK, PREFIX_CLOCK, PGHP_CLOCK, GNSS_CLOCK = range(len(CLOCKS))
+GNSS_REACH_MS = 60_000  # of our receive time: by then a receiver that says the time at all has said it again
+GNSS_REACH_SENTENCES = 4_500  # what two channels of 2,250 slots carry in that minute; where receive time stands still
+GNSS_STEP_MS = 600_000  # a clock that goes on by more than ten minutes between two of its lines,
+GNSS_BACK_MS = 60_000  # or goes back by a minute, is two clocks or a broken one: the next line must bear it out
+
 
 @dataclass(frozen=True, slots=True)
 class Sentences(Columns):
@@ -55,7 +63,8 @@ class Sentences(Columns):
     peer: NDArray[np.int32] = column(np.int32)  # index into Scanned.peers
     received_ms: NDArray[np.int64] = column(np.int64)
     seq: NDArray[np.int64] = column(np.int64)
-    stamp_ms: NDArray[np.int64] = column(np.int64)  # TAG > prefix and suffix > $PGHP; NO_TIME_MS
+    stamp_ms: NDArray[np.int64] = column(np.int64)  # TAG > prefix and suffix > $PGHP > RMC and ZDA; NO_TIME_MS
+    clock: NDArray[np.uint8] = column(np.uint8)  # which of CLOCKS said it
     total: NDArray[np.uint8] = column(np.uint8)  # parts of the message
     part: NDArray[np.uint8] = column(np.uint8)  # which of them this is, from 1
     fill: NDArray[np.uint8] = column(np.uint8)
@@ -211,14 +220,16 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
         kept = usual[line]
         if not kept.all():
             line, rows = line[kept], rows.take(kept)
-    rows = rows.with_columns(stamp_ms=_stamps(text, rows, times))
+    rows = _stamps(text, rows, times)
     if odd.lines:
         line = np.concatenate([line, np.array(odd.lines, np.int64)])
         order = np.argsort(line, kind="stable")
         line = line[order]
         rows = Sentences.join([rows, odd.rows()]).take(order)
     marks = dict(zip(np.flatnonzero(np.isin(line, odd.lines)).tolist(), odd.marks, strict=True)) if odd.lines else {}
-    rows = rows.with_columns(stamp_ms=_pghp(text, line, rows))
+    at, head = stamps.dollars(text.data, text.ends)
+    rows = _pghp(text, line, rows, at, head)
+    rows = _gnss(text, line, rows, at, head)
     return Scanned(text.data, text.sextets, tuple(p.name for p in text.peers), rows, marks)
 
 
@@ -255,6 +266,7 @@ def _usual(text: _Text) -> tuple[I64, Sentences]:
     return line, text.rows(
         line,
         stamp_ms=np.full(len(line), NO_TIME),
+        clock=np.full(len(line), NO_CLOCK, np.uint8),
         total=total,
         part=part,
         fill=fill,
@@ -291,20 +303,19 @@ def _star(text: _Text, start: I64, stop: I64) -> tuple[I64, Mask]:
     return star, whole & (buffer[star - 2] == COMMA)
 
 
-def _stamps(text: _Text, rows: Sentences, times: TimeCounts) -> I64:
-    """The time that stands before or behind each of the usual sentences."""
-    out = rows.stamp_ms.copy()
+def _stamps(text: _Text, rows: Sentences, times: TimeCounts) -> Sentences:
+    """The usual sentences with the time that stands before or behind each of them."""
+    out, clock = rows.stamp_ms.copy(), rows.clock.copy()
     led = np.flatnonzero(rows.head > rows.lead)
     tag = text.buffer[rows.lead[led]] == BACKSLASH
-    for some, read in ((led[tag], stamps.tags), (led[~tag], stamps.dates)):
+    for some, read, kind in ((led[tag], stamps.tags, TAG_CLOCK), (led[~tag], stamps.dates, PREFIX_CLOCK)):
         if len(some):
             at, known = read(text.data, rows.lead[some], rows.head[some])
-            out[some[known]] = at[known]
+            out[some[known]], clock[some[known]] = at[known], kind
             for row in some[~known].tolist():
                 marks, bad = read_marks(text.data[rows.lead[row] : rows.head[row]])
                 times.bad_tags += bad
-                stamp = marks.tag_ms if marks.tag_ms is not None else marks.near_ms
-                out[row] = NO_TIME if stamp is None else stamp
+                out[row], clock[row] = _said(marks)
     behind = rows.start + rows.length + TAIL
     tailed = np.flatnonzero((behind < rows.stop) & (out == NO_TIME))
     if len(tailed):
@@ -313,7 +324,16 @@ def _stamps(text: _Text, rows: Sentences, times: TimeCounts) -> I64:
         for row in tailed[~known].tolist():
             _, stamp = tail_marks(text.data[behind[row] : rows.stop[row]])
             out[row] = NO_TIME if stamp is None else stamp
-    return out
+        clock[tailed] = PREFIX_CLOCK
+    clock[out == NO_TIME] = NO_CLOCK
+    return rows.with_columns(stamp_ms=out, clock=clock)
+
+
+def _said(marks: Marks) -> tuple[int, int]:
+    """The time that stands before or behind a sentence, and which clock said it."""
+    if marks.tag_ms is not None:
+        return marks.tag_ms, TAG_CLOCK
+    return (marks.near_ms, PREFIX_CLOCK) if marks.near_ms is not None else (NO_TIME, NO_CLOCK)
 
 
 class _Odd:
@@ -354,7 +374,7 @@ class _Odd:
 
     def rows(self) -> Sentences:
         """The rows found, in order of lines."""
-        names = ("stamp_ms", "total", "part", "fill", "reason", "lead", "head", "start", "length", "stop")
+        names = ("stamp_ms", "clock", "total", "part", "fill", "reason", "lead", "head", "start", "length", "stop")
         types = Sentences.dtypes()
         columns = {
             name: np.array(values, types[name])
@@ -392,12 +412,11 @@ class _Odd:
             self._other(n, line, at, peer)
 
     def _row(self, n: int, at: int, head: int, parsed: Parsed, marks: Marks, stop: int) -> None:
-        stamp = marks.tag_ms if marks.tag_ms is not None else marks.near_ms
         self.lines.append(n)
         self.marks.append(marks)
         self.columns.append(
             (
-                NO_TIME if stamp is None else stamp,
+                *_said(marks),
                 parsed.total,
                 parsed.part,
                 parsed.fill,
@@ -442,15 +461,19 @@ def _over(marks: Marks, below: Marks) -> Marks:
     )
 
 
-def _pghp(text: _Text, line: I64, rows: Sentences) -> I64:
-    """Stamps with those of $PGHP lines, each for the sentence behind it and the other parts of the same message."""
-    at, said_ms = stamps.pghp_lines(text.data, text.ends)
+def _telling(text: _Text, at: I64, said_ms: I64) -> tuple[I64, I64]:
+    """On which lines there is nothing but a time, and those times."""
     on = np.searchsorted(text.ends, at)
     telling = (text.bangs[on] == 0) & ~text.comment[on] & ~text.long[on]
-    on, said_ms = on[telling], said_ms[telling]
+    return on[telling], said_ms[telling]
+
+
+def _pghp(text: _Text, line: I64, rows: Sentences, at: I64, head: U64) -> Sentences:
+    """Rows with the times of $PGHP lines, each for the sentence behind it and the other parts of the same message."""
+    on, said_ms = _telling(text, *stamps.pghp_lines(text.data, text.ends, at, head))
     carried = [n for n, peer in enumerate(text.peers) if peer.pghp_ms is not None]
     if not len(on) and not carried:
-        return rows.stamp_ms
+        return rows
     # Everything in the order of peers, then lines: what was carried over stands before a peer's first line.
     span = len(text.starts) + 1
     event_peer = np.concatenate([np.array(carried, np.int64), text.peer_of[text.piece[on]]])
@@ -470,8 +493,9 @@ def _pghp(text: _Text, line: I64, rows: Sentences) -> I64:
     since = np.maximum.accumulate(np.where(goes_on, 0, np.arange(len(of))))
     begins = new & ~(used[of] & (part == 1))
     stamped = begins[since] & heard
-    out = rows.stamp_ms.copy()
+    out, clock = rows.stamp_ms.copy(), rows.clock.copy()
     mine = order[stamped & (out[order] == NO_TIME)]
+    clock[mine] = PGHP_CLOCK
     out[mine] = event_ms[of[stamped & (rows.stamp_ms[order] == NO_TIME)]]
     for n in np.unique(event_peer).tolist():
         last = int(np.searchsorted(event_peer, n, side="right")) - 1
@@ -483,4 +507,41 @@ def _pghp(text: _Text, line: I64, rows: Sentences) -> I64:
             peer.pghp_ms, peer.pghp_used = int(event_ms[last]), True
         else:
             peer.pghp_ms = None
-    return out
+    return rows.with_columns(stamp_ms=out, clock=clock)
+
+
+def _gnss(text: _Text, line: I64, rows: Sentences, at: I64, head: U64) -> Sentences:
+    """Rows with the times of RMC and ZDA lines, each for the sentences of its peer up to the next and within reach."""
+    on, said_ms = _telling(text, *stamps.gnss_lines(text.data, text.ends, at, head))
+    carried = [(n, peer.clock) for n, peer in enumerate(text.peers) if peer.clock is not None]
+    if not len(on) and not carried:
+        return rows
+    # Everything in the order of peers, then lines: what was carried over stands before a peer's first line.
+    span = len(text.starts) + 1
+    old = np.array([(n, n * span, c.said_ms, c.ms, c.received_ms, c.sentences) for n, c in carried], np.int64)
+    piece = text.piece[on]
+    peer = text.peer_of[piece].astype(np.int64)
+    new = np.column_stack([peer, peer * span + on + 1, said_ms, said_ms, text.received_of[piece], np.zeros_like(on)])
+    events = np.concatenate([old.reshape(len(carried), 6), new])
+    events = events[np.argsort(events[:, 1])]
+    whose, _, said = events[:, :3].T
+    follows = np.concatenate([[False], whose[1:] == whose[:-1]])
+    step = np.diff(said, prepend=said[:1])
+    believed = ~follows | ((step >= -GNSS_BACK_MS) & (step <= GNSS_STEP_MS))
+    last = {int(n): int(ms) for n, ms in zip(whose, said, strict=True)}
+    whose, place, _, ms, received, sentences = events[believed].T
+    order = np.argsort(rows.peer.astype(np.int64) * span + line + 1, kind="stable")
+    places = (rows.peer.astype(np.int64) * span + line + 1)[order]
+    first = np.searchsorted(places, place)  # the sentence behind each event
+    of = np.searchsorted(place, places, side="right") - 1
+    heard = (of >= 0) & (whose[of] == rows.peer[order])
+    since = np.arange(len(of)) - first[of] + sentences[of]
+    heard &= (since < GNSS_REACH_SENTENCES) & (np.abs(rows.received_ms[order] - received[of]) <= GNSS_REACH_MS)
+    heard &= rows.stamp_ms[order] == NO_TIME
+    out, clock = rows.stamp_ms.copy(), rows.clock.copy()
+    out[order[heard]], clock[order[heard]] = ms[of[heard]], GNSS_CLOCK
+    for n in np.flatnonzero(np.append(whose[1:] != whose[:-1], True)).tolist():
+        own = int(whose[n])
+        behind = int(np.searchsorted(places, (own + 1) * span)) - int(first[n])
+        text.peers[own].clock = PeerClock(last[own], int(ms[n]), int(received[n]), int(sentences[n]) + behind)
+    return rows.with_columns(stamp_ms=out, clock=clock)

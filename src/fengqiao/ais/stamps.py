@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U8, folded, numbers, windows
+from fengqiao.ais.armour import I64, U8, U64, folded, numbers, windows
 from fengqiao.ais.sentence import EPOCH_DIGITS_MAX, EPOCH_MS_MIN, MILLISECONDS_FROM
 from fengqiao.model.reports import NO_TIME_MS
 
@@ -26,6 +26,15 @@ DATE_FIELDS = ((0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2))
 PGHP = int.from_bytes(b"$PGHP,1,", "little")
 PGHP_FIELDS = 7  # year, month, day, hour, minute, second, millisecond
 PGHP_DIGITS = 4
+GNSS_MASK = np.uint64(int.from_bytes(b"\xff\0\0\xff\xff\xff\xff\0", "little"))  # any talker
+RMC = int.from_bytes(b"$\0\0RMC,\0", "little")
+ZDA = int.from_bytes(b"$\0\0ZDA,\0", "little")
+GNSS_CHARS = 96  # a sentence has at most 82 (NMEA 0183); the fields read here end long before
+GNSS_TIME_AT = len("$GPRMC,")
+RMC_STATUS, RMC_DATE = 2, 9  # fields of NMEA 0183: time, status, position, speed, course, date
+ZDA_DATE = (2, 3, 4)  # day, month, year behind the time
+CENTURY, CENTURY_ENDS = 2000, 80  # two digits of a year: GPS began in 1980, AIS after 2000
+FRACTION_DIGITS = 6
 HEX = np.full(256, 255, np.uint8)
 HEX[np.frombuffer(b"0123456789", np.uint8)] = np.arange(10)
 HEX[np.frombuffer(b"ABCDEF", np.uint8)] = HEX[np.frombuffer(b"abcdef", np.uint8)] = np.arange(10, 16)
@@ -150,20 +159,31 @@ def tails(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
     return epochs(value, count), good
 
 
-def pghp_lines(data: bytes, ends: I64) -> tuple[I64, I64]:
-    """Offsets of ``$PGHP,1,…*hh`` with a good checksum and a possible time, and those times."""
+def dollars(data: bytes, ends: I64) -> tuple[I64, U64]:
+    """Offsets of every '$' in the lines that end at ``ends``, and the eight bytes there."""
     buffer = np.frombuffer(data, np.uint8)
     at = np.flatnonzero(buffer[: ends[-1]] == ord("$")) if len(ends) else np.empty(0, np.int64)
-    at = at[numbers(data, at) == PGHP]
-    if not len(at):
-        return at, at
+    return at, numbers(data, at)
+
+
+def _intact(data: bytes, at: I64, ends: I64) -> tuple[I64, I64]:
+    """Those of the sentences that begin at ``at`` whose checksum is good, and where their '*' stand."""
+    buffer = np.frombuffer(data, np.uint8)
     star = np.flatnonzero(buffer == STAR)
     star = np.append(star, len(buffer) - 3)[np.searchsorted(star, at)]
-    line_end = ends[np.searchsorted(ends, at)]
-    good = star + 3 <= line_end
+    good = star + 3 <= ends[np.searchsorted(ends, at)]
     at, star = at[good], star[good]
     good = xor(data, at + 1, star) == hex_at(buffer, star + 1)
-    at = at[good]
+    return at[good], star[good]
+
+
+def pghp_lines(data: bytes, ends: I64, at: I64, head: U64) -> tuple[I64, I64]:
+    """Offsets of ``$PGHP,1,…*hh`` with a good checksum and a possible time, and those times."""
+    buffer = np.frombuffer(data, np.uint8)
+    at = at[head == PGHP]
+    if not len(at):
+        return at, at
+    at, _ = _intact(data, at, ends)
     figures: list[I64] = []
     where = at + 8
     good = np.ones(len(at), np.bool_)
@@ -175,3 +195,74 @@ def pghp_lines(data: bytes, ends: I64) -> tuple[I64, I64]:
     ms, real = civil(figures)
     good &= real & (ms != NO_TIME_MS)
     return at[good], ms[good]
+
+
+def gnss_lines(data: bytes, ends: I64, at: I64, head: U64) -> tuple[I64, I64]:
+    """Offsets of ``$--RMC`` and ``$--ZDA`` with a good checksum and a possible time, and those times.
+
+    An RMC without a fix (status V) is not among them: the time of such a receiver may be that of its last power cut.
+    """
+    head = head & GNSS_MASK
+    found: list[tuple[I64, I64]] = []
+    for kind, read in ((RMC, _rmc_date), (ZDA, _zda_date)):
+        mine = at[head == kind]
+        if len(mine):
+            mine, star = _intact(data, mine, ends)
+            clock, timed = _time_of_day(data, mine)
+            date, dated = read(data, mine, star)
+            ms, real = civil([*date, *clock])
+            good = timed & dated & real & (ms != NO_TIME_MS)
+            found.append((mine[good], ms[good]))
+    if not found:
+        return at[:0], at[:0]
+    where, ms = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.argsort(where)
+    return where[order], ms[order]
+
+
+def _time_of_day(data: bytes, at: I64) -> tuple[list[I64], Mask]:
+    """Hour, minute, second and millisecond of ``hhmmss`` or ``hhmmss.ss``, the first field; and which were read."""
+    buffer = np.frombuffer(data, np.uint8)
+    clock, count = digits(data, at + GNSS_TIME_AT)
+    behind = at + GNSS_TIME_AT + 6
+    pointed = buffer[behind] == ord(".")
+    fraction, places = digits(data, behind + 1)
+    fine = pointed & (places <= FRACTION_DIGITS) & (buffer[behind + 1 + places] == COMMA)
+    ms = np.where(fine, fraction, 0) * 1000 // 10 ** np.minimum(places, FRACTION_DIGITS)
+    return [clock // 10_000, clock // 100 % 100, clock % 100, ms], (count == 6) & (fine | (buffer[behind] == COMMA))
+
+
+def _rmc_date(data: bytes, at: I64, star: I64) -> tuple[list[I64], Mask]:
+    """Year, month and day of ``ddmmyy``, and which were read of a receiver that had a fix."""
+    buffer = np.frombuffer(data, np.uint8)
+    fields = _Fields(data, at)
+    status, where = fields.begin(RMC_STATUS), fields.begin(RMC_DATE)
+    date, count = digits(data, where)
+    good = (buffer[status] == ord("A")) & (buffer[status + 1] == COMMA) & (count == 6) & (where + 6 <= star)
+    return [CENTURY + date % 100, date // 100 % 100, date // 10_000], good & (date % 100 < CENTURY_ENDS)
+
+
+def _zda_date(data: bytes, at: I64, star: I64) -> tuple[list[I64], Mask]:
+    """Year, month and day, and which were read."""
+    fields = _Fields(data, at)
+    good = np.ones(len(at), np.bool_)
+    parts: list[I64] = []
+    for n in ZDA_DATE:
+        where = fields.begin(n)
+        value, count = digits(data, where)
+        good &= (count >= 1) & (count <= 4) & (where + count <= star)
+        parts.append(value)
+    day, month, year = parts
+    return [year, month, day], good
+
+
+class _Fields:
+    """Where the fields of sentences begin; at the '$' what has none."""
+
+    def __init__(self, data: bytes, at: I64) -> None:
+        self.at = at
+        self.commas = np.cumsum(windows(data, at, GNSS_CHARS) == COMMA, axis=1)
+
+    def begin(self, field: int) -> I64:
+        reached = self.commas >= field
+        return self.at + np.where(reached[:, -1], np.argmax(reached, axis=1) + 1, 0)

@@ -27,6 +27,7 @@ def frame_of(keeper: Keeper, seq: int, at_ms: int, time_ms: int, source_stopped_
         "source_stopped_s": round(source_stopped_s),
         "feeds": [asdict(health) for health in keeper.watch.pulse.health(time_ms)],
         "sentences": counts.as_json(),
+        "clocks": keeper.decoder.clocks,
         "alerts": sum(len(book.active) for book in keeper.watch.books),
         "load": keeper.load.figures(),
         "farthest": farthest(vessels),

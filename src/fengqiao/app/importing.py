@@ -51,6 +51,7 @@ class Imported:
     first_ms: int | None = None
     last_ms: int | None = None
     counts: SentenceCounts = field(default_factory=SentenceCounts)
+    clocks: dict[str, int] = field(default_factory=dict)  # sentences by what said their time; empty for tables
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "counts": self.counts.as_json()}
@@ -203,6 +204,8 @@ class _Importing:
                 self._save(reader, complete=False)
                 saved = self.content.at
         self._keep(reader.flush())
+        if isinstance(reader, Decoder):
+            self.done.clocks = reader.clocks[self.feed.name]
         if not reader.counts.used:
             raise InputFault("import_nothing", file=str(self.feed.path), lines=reader.counts.came_in)
         self._save(reader, complete=True)

@@ -71,6 +71,12 @@ def iso(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def say_clocks(clocks: dict[str, int]) -> str:
+    """How many sentences had their time from which clock, those that gave any."""
+    said = [t("feed.clock", clock=t(f"feed.clock.{name}"), n=n) for name, n in clocks.items() if n]
+    return t("feed.clock_between").join(said) or t("feed.clock.nothing")
+
+
 def clock(at_ms: int) -> str:
     """Beijing wall clock: how a duty officer reads one."""
     return datetime.fromtimestamp(at_ms / 1000, BEIJING).strftime("%H:%M:%S")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from fengqiao.app.doctor import AuditHealth, Health, examine
-from fengqiao.cli.common import LANG, Data, Json, Lang, clock, print_json, t
+from fengqiao.cli.common import LANG, Data, Json, Lang, clock, print_json, say_clocks, t
 from fengqiao.model.errors import Exit, UsageFault
 from fengqiao.nav import say_position
 from fengqiao.store.audit import Head
@@ -58,6 +58,8 @@ def _print(health: Health) -> None:
     print(t(said, clock=last, last=last, vessels=health.vessels))
     for feed in health.picture.get("feeds", ()):
         print(_feed(feed, health.frame_ms or health.now_ms))
+        if clocks := health.picture.get("clocks", {}).get(feed["feed"]):
+            print(t("doctor.clocks", clocks=say_clocks(clocks)))
     stopped_s = health.picture.get("source_stopped_s", 0)
     if stopped_s:
         print(t("doctor.source_stopped", stopped_s=stopped_s))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fengqiao.app.importing import Imported, Progress, import_file
-from fengqiao.cli.common import LANG, Data, Json, Lang, day_clock, iso, note, print_json, t
+from fengqiao.cli.common import LANG, Data, Json, Lang, day_clock, iso, note, print_json, say_clocks, t
 from fengqiao.store.folder import data_folder
 
 SAY_EVERY_BYTES = 100 << 20  # without a terminal: a line of progress each hundred megabytes
@@ -49,6 +49,8 @@ def _say(done: Imported) -> None:
     counts = done.counts
     facts = {"n": done.positions, "lines": counts.came_in, "run": done.run_id, "file": done.file}
     note(t("cli.import.done", refused=sum(counts.refused.values()), duplicates=counts.duplicates, **facts))
+    if done.clocks:
+        note(t("feed.clocks", feed=done.file, clocks=say_clocks(done.clocks)))
     if done.first_ms is not None and done.last_ms is not None:
         note(t("cli.import.span", first=day_clock(done.first_ms), last=day_clock(done.last_ms)))
 

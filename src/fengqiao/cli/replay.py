@@ -9,7 +9,7 @@ import typer
 from fengqiao.app.demo import acts_of, demonstration
 from fengqiao.app.keeper import Keeper
 from fengqiao.app.replay import Replayed, replay
-from fengqiao.cli.common import LANG, Json, Lang, iso, note, print_json, t
+from fengqiao.cli.common import LANG, Json, Lang, iso, note, print_json, say_clocks, t
 from fengqiao.cli.telling import teller
 from fengqiao.feeds.file import UNTIMED_START_MS
 from fengqiao.model.errors import UsageFault
@@ -57,6 +57,7 @@ def summary(done: Replayed) -> dict[str, Any]:
         "sentences": keeper.decoder.counts.as_json(),
         "fixes": fixes(keeper),
         "times": asdict(keeper.decoder.times),
+        "clocks": keeper.decoder.clocks,
         "untimed": {"files": list(done.untimed), "start": iso(UNTIMED_START_MS)} if done.untimed else None,
         "load": keeper.load.figures(),
     }
@@ -85,6 +86,8 @@ def _print_summary(done: Replayed) -> None:
     note("")
     books = {"came": counts.came_in, "refused_n": sum(counts.refused.values())}
     note(t("cli.replay.sentences", **books, **counts.as_json()))
+    for feed, clocks in keeper.decoder.clocks.items():
+        note(t("feed.clocks", feed=feed, clocks=say_clocks(clocks)))
     note(t("cli.replay.fixes", **fixes(keeper)))
     note(t("cli.replay.load", **_load(figures)))
     for name in done.untimed:

@@ -23,10 +23,12 @@ from fengqiao.model.inputs import Chunk, Clock
 BYTE_PACE = 3_840  # bytes a second of an AIS receiver's serial line: IEC 61162-2, 38,400 baud, ten bits a byte
 UNTIMED_START_MS = 946_684_800_000  # 2000-01-01T00:00:00Z: plainly not the day of any recording
 LINE_BYTES_MAX = 65_536  # a file without newlines must not grow our memory
-SNIFF_LINES = 300
+SNIFF_LINES = 5_000  # some seconds of the largest feeds: a receiver says the time once a second
 SNIFF_BYTES = 1 << 20
 STAMPS_MIN = 8  # so many stamps among the lines sniffed make a file timed; one forged stamp must not
 STAMP_SHARE_MIN = 0.25  # or, in a short file, this share: some loggers write one time line for three sentences
+CLOCK_LINES_MIN = 2  # RMC or ZDA lines that agree make a file timed: each speaks for all lines behind it
+CENTURY = 2000  # an RMC says two digits of its year
 JUMP_MS = 600_000  # a step ahead longer than ten minutes is believed only
 JUMP_LINES = 8  # when so many stamps in a row say so
 ZSTD_FEED_BYTES = 1_024  # 4 bytes of zstd may hold a 128 kB block: so much input makes 32 MB at the very most
@@ -216,6 +218,11 @@ _TAG = re.compile(rb"\\(?:[^\\*]{0,256},)?c:([0-9]{1,13})[,*\\]")
 _PGHP = re.compile(
     rb"\$PGHP,1,([0-9]{4}),([0-9]{1,2}),([0-9]{1,2}),([0-9]{1,2}),([0-9]{1,2}),([0-9]{1,2}),([0-9]{1,3}),"
 )
+_GNSS = re.compile(
+    rb"\$[^,*]{2}(?:"
+    rb"RMC,([0-9]{2})([0-9]{2})([0-9]{2})(?:\.([0-9]{0,6}))?,A,(?:[^,*]{0,16},){6}([0-9]{2})([0-9]{2})([0-7][0-9])[,*]"
+    rb"|ZDA,([0-9]{2})([0-9]{2})([0-9]{2})(?:\.([0-9]{0,6}))?,([0-9]{1,2}),([0-9]{1,2}),([0-9]{4})[,*])"
+)
 _EPOCH = re.compile(rb"\s*([0-9]{10}|[0-9]{13})(?:\.([0-9]{1,6}))?(?=[\s,;:!$\\])")
 _SUFFIX = re.compile(rb"\*[0-9A-Fa-f]{2},(?:[^,]{0,64},){0,8}([0-9]{10})\s*$")  # US Coast Guard: after the checksum
 _SECONDS_MAX = 100_000_000_000  # a larger number counts milliseconds
@@ -224,8 +231,14 @@ _SECONDS_MAX = 100_000_000_000  # a larger number counts milliseconds
 def stamp_ms(line: bytes) -> int | None:
     """The time a line bears, for pacing only: whether to believe it is for ``ais`` to say.
 
-    TAG block ``c:`` in seconds or milliseconds, ``$PGHP``, a date or Unix time in front, a Unix time at the end.
+    TAG block ``c:`` in seconds or milliseconds, ``$PGHP``, a date or Unix time in front, a Unix time at the end; or
+    ``$--RMC`` with a fix or ``$--ZDA``, which speak for the lines behind them.
     """
+    own_ms = _own_ms(line)
+    return _gnss_ms(line) if own_ms is None else own_ms
+
+
+def _own_ms(line: bytes) -> int | None:
     if found := _TAG.search(line):
         return _epoch_ms(found[1], None)
     if found := _DATE.match(line):
@@ -237,6 +250,16 @@ def stamp_ms(line: bytes) -> int | None:
     if found := _SUFFIX.search(line):
         return _epoch_ms(found[1], None)
     return None
+
+
+def _gnss_ms(line: bytes) -> int | None:
+    found = _GNSS.search(line)
+    if not found:
+        return None
+    rmc, zda = found.groups()[:7], found.groups()[7:]
+    hour, minute, second, fraction, day, month, year = rmc if rmc[0] else zda
+    parts = [int(part) for part in (year, month, day, hour, minute, second)]
+    return _fields_ms([parts[0] + (CENTURY if rmc[0] else 0), *parts[1:], _milli(fraction)], None)
 
 
 def _epoch_ms(digits: bytes, fraction: bytes | None) -> int:
@@ -271,19 +294,30 @@ def _sniff(path: Path) -> int | None:
     """When a recording begins by its own stamps, or None if it has too few to be paced by.
 
     The middle of the first stamps is believed, and the earliest near it: a forged one can only be an outlier.
+    Where sentences have none of their own, the clock lines of a receiver do.
     """
     lines = stamped = 0
-    first: list[int] = []
+    own: list[int] = []
+    clock: list[int] = []
     for line in islice(_lines(_head(path)), SNIFF_LINES):
         lines += bool(line.strip())
-        at_ms = stamp_ms(line)
-        if at_ms is not None:
+        own_ms = _own_ms(line)
+        if own_ms is not None:
             stamped += 1
-            first = [*first, at_ms] if len(first) < JUMP_LINES else first
-    if not stamped or (stamped < STAMPS_MIN and stamped < lines * STAMP_SHARE_MIN):
-        return None
+            own = [*own, own_ms][:JUMP_LINES]
+        elif len(clock) < JUMP_LINES and (at_ms := _gnss_ms(line)) is not None:
+            clock.append(at_ms)
+    if stamped and (stamped >= STAMPS_MIN or stamped >= lines * STAMP_SHARE_MIN):
+        return _beginning(own)[0]
+    begins_ms, agreed = _beginning(clock) if clock else (0, 0)
+    return begins_ms if agreed >= CLOCK_LINES_MIN else None
+
+
+def _beginning(first: Sequence[int]) -> tuple[int, int]:
+    """The earliest of those near the middle, and how many are near it."""
     middle = sorted(first)[(len(first) - 1) // 2]
-    return min(at_ms for at_ms in first if abs(at_ms - middle) <= JUMP_MS)
+    near = [at_ms for at_ms in first if abs(at_ms - middle) <= JUMP_MS]
+    return min(near), len(near)
 
 
 def _head(path: Path) -> Iterator[bytes]:
