@@ -80,7 +80,9 @@ def name(
 def _static(s: dict[str, Any], line: int) -> tuple[Any, ...]:
     bow = s["length"] // 2 if s["length"] else -1
     stern = s["length"] - bow if s["length"] else -1
-    return (line, 0, s["at_ms"], s["mmsi"], s["msg_type"], s["name"], "", "", 0, s["ship_type"], bow, stern, -1, -1, -1)
+    beam = s.get("beam", -1)
+    sides = (bow, stern, beam, min(beam, 0))
+    return (line, 0, s["at_ms"], s["mmsi"], s["msg_type"], s["name"], "", "", 0, s["ship_type"], *sides, -1)
 
 
 def same_columns(a: Any, b: Any) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from builders import T0, batch, fix, name, same_columns
 from fengqiao.fleet import Fleet, Kind, Vessels
-from fengqiao.model.reports import Known, ReportBatch, Texts
+from fengqiao.model.reports import Altitudes, Known, ReportBatch, Texts
 
 BOAT = 412000001
 DEG_PER_NM = 1 / 60
@@ -97,6 +97,15 @@ def test_a_safety_text_keeps_its_addressee_until_the_next() -> None:
     fleet.fold(replace(batch(), texts=to_all))
     v = fleet.vessels()
     assert (v.safety_text[0], v.safety_to[0]) == ("MAYDAY", 0)
+
+
+def test_an_aircraft_that_no_longer_knows_its_altitude_has_none() -> None:
+    fleet = folded(batch(fix(111232511, 0, 122.0, 30.0, msg_type=9)))
+    seen = [fleet.vessels().altitude_m[0]]
+    for height in (300, -1):
+        fleet.fold(replace(batch(), altitudes=Altitudes.from_rows([(0, 0, T0, 111232511, height)])))
+        seen.append(fleet.vessels().altitude_m[0])
+    assert np.array_equal(seen, [np.nan, 300.0, np.nan], equal_nan=True)
 
 
 def test_the_ring_keeps_one_fix_in_half_a_minute() -> None:

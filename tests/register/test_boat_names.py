@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fengqiao.register.boat_names import KINDS, BoatName, counties, initials, parse, pinyin
 
 NAMES = st.builds(
-    lambda home, kind, number: BoatName(*home, kind, number),
+    lambda home, kind, number: BoatName(home[0], home[1], kind, number),
     st.sampled_from(sorted(counties())),
     st.sampled_from(sorted(KINDS)),
     st.from_regex(r"[0-9]{1,5}", fullmatch=True),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fengqiao import nav
 from fengqiao.fleet.identity import tell
 from fengqiao.fleet.vessels import Kind, Vessels
-from fengqiao.model.reports import UNITS_PER_DEGREE, Known, Positions, ReportBatch, Statics, Texts
+from fengqiao.model.reports import UNITS_PER_DEGREE, Altitudes, Known, Positions, ReportBatch, Statics, Texts
 
 SPEED_KN_MAX = 60.0  # faster than any craft here but aircraft: what lies farther cannot be the same voice
 AIRCRAFT_KN_MAX = 600.0
@@ -53,8 +53,10 @@ class Who:
     imo: int = 0
     ship_type: int = -1
     length_m: float = float("nan")
+    width_m: float = float("nan")
     safety_text: str = ""
     safety_to: int = 0
+    altitude_m: float = float("nan")
     ref_ms: int = 0
 
 
@@ -73,6 +75,7 @@ BLANK: dict[str, Any] = {
     "callsign": "",
     "destination": "",
     "safety_text": "",
+    "altitude_m": np.nan,
     "ring_lon": np.nan,
     "ring_lat": np.nan,
     "ring_sog": np.nan,
@@ -104,6 +107,7 @@ class Fleet:
     def fold(self, batch: ReportBatch) -> None:
         self._hear_statics(batch.statics)
         self._hear_texts(batch.texts)
+        self._hear_altitudes(batch.altitudes)
         self._hear_positions(batch.positions)
 
     def forget(self, at_ms: int) -> I64 | None:
@@ -142,6 +146,13 @@ class Fleet:
                 who.safety_text, who.safety_to = said.text[i], int(said.to_mmsi[i])
                 self._write_who(int(said.mmsi[i]), who)
 
+    def _hear_altitudes(self, said: Altitudes) -> None:
+        for mmsi, ref_ms, height in zip(said.mmsi.tolist(), said.ref_ms.tolist(), said.altitude_m.tolist(), strict=True):
+            who = self._who_of(mmsi, ref_ms)
+            if who is not None:
+                who.altitude_m = float(height) if height >= 0 else float("nan")
+                self._write_who(mmsi, who)
+
     def _who_of(self, mmsi: int, ref_ms: int) -> Who | None:
         who = self._who.get(mmsi)
         if who is None:
@@ -159,7 +170,9 @@ class Fleet:
             cols["destination"][slot], cols["imo"][slot] = who.destination, who.imo
             cols["ship_type"][slot], cols["length_m"][slot] = who.ship_type, who.length_m
             cols["safety_text"][slot], cols["safety_to"][slot] = who.safety_text, who.safety_to
-            kind, doubt = tell(mmsi, int(self._last_type[slot]), who.name, bool(cols["class_b"][slot]))
+            cols["altitude_m"][slot] = who.altitude_m
+            sent, class_b = int(self._last_type[slot]), bool(cols["class_b"][slot])
+            kind, doubt = tell(mmsi, sent, who.name, class_b, who.ship_type, who.length_m, who.width_m)
             cols["kind"][slot], cols["gear_doubt"][slot] = kind, doubt
 
     # --- where they are ---
@@ -383,3 +396,4 @@ def _learn(who: Who, said: Statics, i: int) -> None:
     length = int(said.to_bow[i]) + int(said.to_stern[i])
     if said.to_bow[i] >= 0 and said.to_stern[i] >= 0 and length > 0:
         who.length_m = float(length)
+        who.width_m = float(said.to_port[i] + said.to_starboard[i]) if said.to_port[i] >= 0 else float("nan")
