@@ -397,3 +397,4 @@ def _learn(who: Who, said: Statics, i: int) -> None:
     if said.to_bow[i] >= 0 and said.to_stern[i] >= 0 and length > 0:
         who.length_m = float(length)
         who.width_m = float(said.to_port[i] + said.to_starboard[i]) if said.to_port[i] >= 0 else float("nan")
+        who.width_m = float(said.to_port[i] + said.to_starboard[i]) if said.to_port[i] >= 0 else float("nan")
