@@ -188,7 +188,7 @@ def fold(shards: Sequence[Shard], pulse: FeedPulse, batch: ReportBatch) -> None:
         shards[0].fleet.fold(batch)
         return
     for k, shard in enumerate(shards):
-        positions, statics, texts = batch.positions, batch.statics, batch.texts
+        positions, statics, texts, altitudes = batch.positions, batch.statics, batch.texts, batch.altitudes
         shard.fleet.fold(
             ReportBatch(
                 batch.feeds,
@@ -196,6 +196,7 @@ def fold(shards: Sequence[Shard], pulse: FeedPulse, batch: ReportBatch) -> None:
                 positions.take(positions.mmsi % n == k),
                 statics.take(statics.mmsi % n == k),
                 texts.take(texts.mmsi % n == k),
+                altitudes=altitudes.take(altitudes.mmsi % n == k),
             )
         )
 

@@ -100,7 +100,7 @@ def joined(batches: Sequence[ReportBatch]) -> list[dict[str, list[Any]]]:
 
 
 def tables(batch: ReportBatch) -> tuple[Any, ...]:
-    return batch.lines, batch.positions, batch.statics, batch.texts, batch.observations
+    return batch.lines, batch.positions, batch.statics, batch.texts, batch.observations, batch.altitudes
 
 
 def listed(table: Columns) -> dict[str, list[Any]]:

@@ -188,6 +188,12 @@ def test_text_ends_at_the_first_at_sign(text: str, name: str) -> None:
     assert clean(text) == name
 
 
+@pytest.mark.parametrize(("raw", "said"), [(0, 0), (303, 303), (4094, 4094), (4095, -1)])
+def test_altitude_of_an_aircraft(raw: int, said: int) -> None:
+    heights = of(report(9, mmsi=111_232_511, alt=raw, lon=122.0, lat=30.0)).altitudes
+    assert (heights.mmsi.tolist(), heights.altitude_m.tolist()) == ([111_232_511], [said])
+
+
 @pytest.mark.parametrize("kind", [12, 14])
 def test_safety_text(kind: int) -> None:
     texts = of(report(kind, mmsi=970_012_345, text="SART TEST", dest_mmsi=412_000_001)).texts

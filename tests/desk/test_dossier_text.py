@@ -51,11 +51,24 @@ def test_the_number_says_what_it_is_and_whose(lang: str) -> None:
     ("to", "shown"), [(0, ("CALL ON 16\n", "CALL ON 16\n")), (412_000_001, ("发给 412000001", "to 412000001"))]
 )
 def test_the_last_safety_text_and_to_whom_it_was(lang: str, to: int, shown: tuple[str, str]) -> None:
-    columns: dict[str, Any] = {name: np.zeros(1, dtype) for name, dtype in Vessels.dtypes().items()}
-    columns |= {name: np.array([""], object) for name in ("name", "callsign", "destination")}
-    columns |= {"mmsi": np.array([BOAT]), "safety_text": np.array(["CALL ON 16"], object), "safety_to": np.array([to])}
-    picture = DeskPicture(vessels=Vessels(**columns), lost=np.zeros(1, bool), fishing=np.zeros(1, bool))
+    picture = picture_of(safety_text=np.array(["CALL ON 16"], object), safety_to=np.array([to]))
     assert shown[lang == "en"] in dossier_of(heard(), picture=picture)
+
+
+def test_an_aircraft_says_how_high_it_flies(lang: str) -> None:
+    """An altitude that it does not know is not there, least of all as a number."""
+    shown = {"zh": "高度 300 米", "en": "altitude 300 m"}
+    assert shown[lang] in dossier_of(heard(), picture=picture_of(altitude_m=np.array([300.0])))
+    unknown = dossier_of(heard(), picture=picture_of(altitude_m=np.array([np.nan])))
+    assert shown[lang].split()[0] not in unknown and "nan" not in unknown
+
+
+def picture_of(**columns: Any) -> DeskPicture:
+    """A picture of the boat alone."""
+    blank: dict[str, Any] = {name: np.zeros(1, dtype) for name, dtype in Vessels.dtypes().items()}
+    blank |= {name: np.array([""], object) for name in ("name", "callsign", "destination", "safety_text")}
+    vessels = Vessels(**{**blank, "mmsi": np.array([BOAT]), "altitude_m": np.array([np.nan]), **columns})
+    return DeskPicture(vessels=vessels, lost=np.zeros(1, bool), fishing=np.zeros(1, bool))
 
 
 def test_a_name_in_pinyin_says_which_boat_it_can_be(lang: str) -> None:

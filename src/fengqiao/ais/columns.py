@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fengqiao.ais.armour import I64, U64, field, signed, text, words
 from fengqiao.ais.gate import PART_AT, STATIC_PARTS, peek
 from fengqiao.model.columns import Columns, column
-from fengqiao.model.reports import UNITS_PER_DEGREE, Known, Positions, Statics, Texts
+from fengqiao.model.reports import UNITS_PER_DEGREE, Altitudes, Known, Positions, Statics, Texts
 
 LON_UNITS_MAX = 180 * UNITS_PER_DEGREE
 LAT_UNITS_MAX = 90 * UNITS_PER_DEGREE
@@ -96,6 +96,7 @@ WITH_POSITION = frozenset(kind for kinds in LAYOUTS for kind in kinds)
 WITH_STATIC = frozenset({5, 19, 21, 24})
 TEXT_AT: Mapping[int, int] = MappingProxyType({12: 72, 14: 40})  # tables 62, 64
 ADDRESSED, ADDRESSEE_AT = 12, 40  # table 62: 30 bits
+AIRCRAFT, ALTITUDE_AT, ALTITUDE_UNKNOWN = 9, (38, 12), 4095  # table 60
 LAYOUT_OF = np.zeros(64, np.int64)  # type -> the first type of its layout
 for _some in LAYOUTS:
     LAYOUT_OF[list(_some)] = _some[0]
@@ -266,6 +267,18 @@ def texts(sextets: bytes, messages: Messages, kind: I64) -> Texts:
         where = messages.line[row], messages.feed[row], messages.ref_ms[row]
         out.append((*where, peek(payload, 8, 30), to, clean(said)))
     return Texts.from_rows(out)
+
+
+def altitudes(sextets: bytes, messages: Messages, kind: I64) -> Altitudes:
+    """The rows of the reports of aircraft."""
+    rows = np.flatnonzero(kind == AIRCRAFT)
+    if not len(rows):
+        return Altitudes.empty()
+    said = messages.take(rows)
+    bits = words(sextets, said.start, 2)
+    raw = field(bits, *ALTITUDE_AT)
+    height = np.where(raw < ALTITUDE_UNKNOWN, raw, NO_SUCH_FIELD).astype(np.int16)
+    return Altitudes(line=said.line, feed=said.feed, ref_ms=said.ref_ms, mmsi=field(bits, 8, 30), altitude_m=height)
 
 
 def letters(sextets: bytes, start: int, stop: int) -> str:

@@ -322,6 +322,7 @@ class Decoder:
             columns.statics(sextets, messages, kind),
             columns.texts(sextets, messages, kind),
             observations(sextets, messages, kind),
+            columns.altitudes(sextets, messages, kind),
         )
 
     def _dicts(self, harvest: Harvest) -> list[dict[str, Any]]:

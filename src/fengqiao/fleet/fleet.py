@@ -147,11 +147,11 @@ class Fleet:
                 self._write_who(int(said.mmsi[i]), who)
 
     def _hear_altitudes(self, said: Altitudes) -> None:
-        for mmsi, ref_ms, height in zip(said.mmsi.tolist(), said.ref_ms.tolist(), said.altitude_m.tolist(), strict=True):
-            who = self._who_of(mmsi, ref_ms)
+        for i in range(len(said)):
+            who = self._who_of(int(said.mmsi[i]), int(said.ref_ms[i]))
             if who is not None:
-                who.altitude_m = float(height) if height >= 0 else float("nan")
-                self._write_who(mmsi, who)
+                who.altitude_m = float(said.altitude_m[i]) if said.altitude_m[i] >= 0 else float("nan")
+                self._write_who(int(said.mmsi[i]), who)
 
     def _who_of(self, mmsi: int, ref_ms: int) -> Who | None:
         who = self._who.get(mmsi)
@@ -396,5 +396,4 @@ def _learn(who: Who, said: Statics, i: int) -> None:
     length = int(said.to_bow[i]) + int(said.to_stern[i])
     if said.to_bow[i] >= 0 and said.to_stern[i] >= 0 and length > 0:
         who.length_m = float(length)
-        who.width_m = float(said.to_port[i] + said.to_starboard[i]) if said.to_port[i] >= 0 else float("nan")
         who.width_m = float(said.to_port[i] + said.to_starboard[i]) if said.to_port[i] >= 0 else float("nan")

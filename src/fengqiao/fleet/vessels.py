@@ -59,6 +59,7 @@ class Vessels(Columns):
     imo: NDArray[np.int64] = column(np.int64)
     safety_text: NDArray[np.object_] = column(np.object_)  # last type 12 or 14 text of this mmsi, "" if none
     safety_to: NDArray[np.int64] = column(np.int64)  # whom that text was addressed to; 0: everyone
+    altitude_m: NDArray[np.float64] = column(np.float64)  # of aircraft on search and rescue; NaN unknown
     ring_ms: NDArray[np.int64] = column((np.int64, (RING,)))  # oldest first; 0 where not yet filled
     ring_lon: NDArray[np.float64] = column((np.float64, (RING,)))
     ring_lat: NDArray[np.float64] = column((np.float64, (RING,)))

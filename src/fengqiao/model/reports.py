@@ -99,6 +99,17 @@ class Texts(Columns):
     text: NDArray[np.object_] = column(np.object_)
 
 
+@dataclass(frozen=True, slots=True)
+class Altitudes(Columns):
+    """How high aircraft on search and rescue fly (AIS type 9), one row a report."""
+
+    line: NDArray[np.int32] = column(np.int32)
+    feed: NDArray[np.int16] = column(np.int16)
+    ref_ms: NDArray[np.int64] = column(np.int64)
+    mmsi: NDArray[np.int64] = column(np.int64)
+    altitude_m: NDArray[np.int16] = column(np.int16)  # 0..4094, the highest also for more; -1 not given
+
+
 NO_CODE = -1  # of a table of words: not said
 
 
@@ -165,6 +176,7 @@ class ReportBatch:
     statics: Statics
     texts: Texts
     observations: Observations = field(default_factory=Observations.empty)
+    altitudes: Altitudes = field(default_factory=Altitudes.empty)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -184,6 +196,7 @@ class ReportBatch:
             cut(self.statics),
             cut(self.texts),
             cut(self.observations),
+            cut(self.altitudes),
         )
 
     @staticmethod

@@ -144,7 +144,7 @@ def _where(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
     for row in rows[np.argsort(-v.fix_ms[rows])].tolist():
         at, sog, cog = (float(v.lon_deg[row]), float(v.lat_deg[row])), float(v.sog_kn[row]), float(v.cog_deg[row])
         lost = f"  {tr('desk.dossier.lost')}" if picture.lost[row] else ""
-        said = _state(*at, sog, cog, int(v.fix_ms[row]), picture.time_ms) + lost
+        said = _state(*at, sog, cog, int(v.fix_ms[row]), picture.time_ms) + _altitude(float(v.altitude_m[row])) + lost
         voice = f"{tr('desk.dossier.voice', n=int(v.voice[row]) + 1)}  " if len(rows) > 1 else ""
         out.append(f"  {voice}{said}\n", "bold" if lost else "")
     for heard in facts.heard if not len(rows) else ():
@@ -158,6 +158,10 @@ def _state(lon: float, lat: float, sog: float, cog: float, fix_ms: int, time_ms:
     course = "--" if isnan(cog) else f"{cog % 360:03.0f}"
     facts = {"position": position_text(lon, lat), "sog": number(sog, 1), "cog": course}
     return tr("desk.dossier.state", **facts, clock=clock(fix_ms), age=ago((time_ms - fix_ms) / 1000))
+
+
+def _altitude(height_m: float) -> str:
+    return "" if isnan(height_m) else f"  {tr('desk.dossier.altitude', m=f'{height_m:.0f}')}"
 
 
 def _who(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
