@@ -63,7 +63,9 @@ def sentences() -> list[bytes]:
         east = lon[rows] + gone_nm / 60 * np.sin(np.radians(course[rows])) / np.cos(np.radians(lat[rows]))
         north = lat[rows] + gone_nm / 60 * np.cos(np.radians(course[rows]))
         turns.append(
-            b"".join(report(*row, second) for row in zip(rows, east, north, speed[rows], course[rows], strict=True))
+            b"".join(
+                report(*row, second) for row in zip(rows.tolist(), east, north, speed[rows], course[rows], strict=True)
+            )
         )
     return turns
 
