@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais import stamps
+from fengqiao.ais import json_lines, stamps
 from fengqiao.ais.armour import I64, NO_SEXTET, PAD, SEXTETS, U8, U64, folded, windows
 from fengqiao.ais.clock import TimeCounts
 from fengqiao.ais.framing import LINE_BYTES_MAX, Peer, PeerClock, Piece
@@ -37,7 +37,7 @@ from fengqiao.model.reports import NO_TIME_MS
 Mask = NDArray[np.bool_]
 NO_TIME = int(NO_TIME_MS)
 LEADING = b"\r\n\t \x0b\x0c"  # a line that begins so may be blank
-BANG, COMMA, STAR, BACKSLASH, HASH, ZERO, FIVE, NINE = b"!,*\\#059"
+BANG, COMMA, STAR, BACKSLASH, HASH, BRACE, ZERO, FIVE, NINE = b"!,*\\#{059"
 HEAD = int.from_bytes(b"!\0\0VDM,\0", "little"), int.from_bytes(b"\xff\0\0\xff\xff\xfd\xff\0", "little")  # VDM, VDO
 TALKER = np.ones(256, np.bool_)
 TALKER[np.frombuffer(b"!,*\\", np.uint8)] = False
@@ -167,7 +167,7 @@ class _Text:
     def _bangs(self) -> None:
         """How many '!' are in each line, and where the first of them stands."""
         at = np.flatnonzero(self.buffer == BANG)
-        if len(at) == len(self.starts) and (at == self.starts).all():
+        if len(at) == len(self.starts) and (at >= self.starts).all() and (at < self.ends).all():
             self.bangs: I64 = np.ones(len(at), np.int64)
             self.bang: I64 = at
             return
@@ -230,7 +230,11 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
     at, head = stamps.dollars(text.data, text.ends)
     rows = _pghp(text, line, rows, at, head)
     rows = _gnss(text, line, rows, at, head)
-    return Scanned(text.data, text.sextets, tuple(p.name for p in text.peers), rows, marks)
+    data, sextets = text.data, text.sextets
+    if odd.made:
+        made = b"".join([*odd.made, PAD])
+        data, sextets = data + made, sextets + made.translate(SEXTETS)
+    return Scanned(data, sextets, tuple(p.name for p in text.peers), rows, marks)
 
 
 def _usual(text: _Text) -> tuple[I64, Sentences]:
@@ -347,6 +351,8 @@ class _Odd:
         self.marks: list[Marks] = []
         self.columns: list[tuple[int, ...]] = []
         self.read_lines: set[int] = set()
+        self.made: list[bytes] = []  # sentences out of JSON: they stand behind all lines
+        self.made_at = len(text.data)
 
     def read(self, usual: I64) -> None:
         """Everything but the usual lines, and of these the ones that a TAG line before them is about."""
@@ -355,7 +361,7 @@ class _Odd:
         odd = ~plain & (~text.comment | text.long)
         odd[usual] = False
         blank = plain & np.isin(text.first, np.frombuffer(LEADING, np.uint8))
-        alone = plain & (text.first == BACKSLASH)
+        alone = plain & ((text.first == BACKSLASH) | (text.first == BRACE))
         others = int(np.count_nonzero(plain | (text.comment & ~text.long))) - int(np.count_nonzero(blank | alone))
         self.counts.came_in += others
         self.counts.not_ais += others
@@ -395,21 +401,45 @@ class _Odd:
     def _line(self, n: int, peer: Peer) -> None:
         text = self.text
         line, at = text.line(n), int(text.starts[n])
-        if text.long[n]:
+        said = json_lines.read(line) if text.first[n] == BRACE and not text.long[n] else None
+        if said is not None:
+            self._json(n, at, line, said)
+        elif text.long[n] and text.first[n] == BRACE and not json_lines.SAYS_AIS.search(line):
+            self._no_ais()
+        elif text.long[n]:
             self._row(n, at, 0, refused("framing"), NO_MARKS, len(line))
-            return
-        marks: Marks | None = None
-        if not text.comment[n]:
-            for lead, start, body in bodies(line):
-                parsed, tail = parse_body(body)
-                marks = self._marks(lead, peer if marks is None else None, marks)
-                station, tail_ms = tail_marks(tail)
-                own = marks
-                if station or tail_ms:
-                    own = Marks(marks.source or station, marks.group, marks.tag_ms, marks.near_ms or tail_ms)
-                self._row(n, at, start, parsed, own, start + len(body))
-        if marks is None:
+        elif text.comment[n] or not self._sentences(n, line, at, peer):
             self._other(n, line, at, peer)
+
+    def _sentences(self, n: int, line: bytes, at: int, waiting: Peer | None, marks: Marks | None = None) -> bool:
+        """Rows of all sentences in a text; whether there are any. ``marks`` are said of all of them."""
+        found = False
+        for lead, start, body in bodies(line):
+            parsed, tail = parse_body(body)
+            marks = self._marks(lead, None if found else waiting, marks)
+            station, tail_ms = tail_marks(tail)
+            own = marks
+            if station or tail_ms:
+                own = Marks(marks.source or station, marks.group, marks.tag_ms, marks.near_ms or tail_ms)
+            self._row(n, at, start, parsed, own, start + len(body))
+            found = True
+        return found
+
+    def _json(self, n: int, at: int, line: bytes, said: json_lines.JsonLine) -> None:
+        """What a line of JSON brought: as AIS-catcher and gpsd write it."""
+        if said.refusal:
+            self._row(n, at, 0, refused(said.refusal), said.marks, len(line))
+        elif not said.sentences:
+            self._no_ais()
+        for text in said.sentences:
+            if not self._sentences(n, text, self.made_at, None, said.marks):
+                self._row(n, self.made_at, 0, refused("framing"), said.marks, len(text))
+            self.made.append(text + b"\n")
+            self.made_at += len(text) + 1
+
+    def _no_ais(self) -> None:
+        self.counts.came_in += 1
+        self.counts.not_ais += 1
 
     def _row(self, n: int, at: int, head: int, parsed: Parsed, marks: Marks, stop: int) -> None:
         self.lines.append(n)
@@ -444,8 +474,7 @@ class _Odd:
         if not self.text.comment[n] and stranger(line) == "framing":
             self._row(n, at, 0, refused("framing"), NO_MARKS, len(line))
             return
-        self.counts.came_in += 1
-        self.counts.not_ais += 1
+        self._no_ais()
         if line[:1] == b"\\" and line.rstrip()[-1:] == b"\\":
             marks, bad = read_marks(line.strip())
             self.times.bad_tags += bad

@@ -4,6 +4,7 @@ Only the spellings that whole recordings are written in are read here: one TAG b
 before it, seconds behind it. Everything else is left to ``sentence``, which knows every spelling and is slower.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +19,8 @@ Mask = NDArray[np.bool_]
 COMMA, STAR, BACKSLASH, COLON, DIGIT_0 = b",*\\:0"
 DIGITS = EPOCH_DIGITS_MAX + 1  # one more is looked at: a number that goes on is another number
 USUAL_CHARS = 48  # a single sentence of a position report has 43 or 44 between its first letter and its checksum
+USUAL_TAG = re.compile(rb"\\(?:s:[^,*\\:]{1,32},)?c:")
+SECONDS_DIGITS, MILLISECONDS_DIGITS = 10, 13
 TAIL_DIGITS = 9  # a time has no fewer
 TAG_END = 4  # '*', two digits and a backslash
 DATE_CHARS = len("2016-03-31 00:00:01,")
@@ -86,7 +89,48 @@ def epochs(value: I64, count: I64) -> I64:
 
 
 def tags(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
-    """Times (n,) of leads that are one TAG block with at most one ``c``, and which leads were read."""
+    """Times (n,) of leads that are one TAG block with at most one ``c``, and which leads were read.
+
+    Most recordings say the same before every time: those leads are read first, by the places of their digits.
+    """
+    times, good = _tags_alike(data, start, stop)
+    rest = np.flatnonzero(~good)
+    if len(rest):
+        times[rest], good[rest] = _tags_of_any_shape(data, start[rest], stop[rest])
+    return times, good
+
+
+def _tags_alike(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
+    """As ``tags``, for leads that are as the first one up to its ``c:``, with seconds or milliseconds behind it."""
+    times, nothing = np.full(len(start), NO_TIME_MS), np.zeros(len(start), np.bool_)
+    usual = USUAL_TAG.match(data, int(start[0]), int(stop[0]))
+    if usual is None:
+        return times, nothing
+    said = usual.end() - int(start[0])  # characters of "\\s:somebody,c:" or "\\c:"
+    figures = stop - TAG_END - start - said
+    good = nothing
+    for many in (SECONDS_DIGITS, MILLISECONDS_DIGITS):
+        rows = np.flatnonzero(figures == many)
+        if not len(rows):
+            continue
+        text = windows(data, start[rows], said + many + TAG_END).T  # by characters: few and long columns
+        like = (text[-1] == BACKSLASH) & (text[-TAG_END] == STAR)
+        for n in range(1, said):
+            like &= text[n] == usual[0][n]
+        value = np.zeros(len(rows), np.int64)
+        for numeral in text[said : said + many] - DIGIT_0:
+            like &= numeral <= 9
+            value *= 10
+            value += numeral
+        like &= xor(data, start[rows] + 1, stop[rows] - TAG_END) == hex_at(
+            np.frombuffer(data, np.uint8), stop[rows] - TAG_END + 1
+        )
+        times[rows] = np.where(like, epochs(value, np.full(len(rows), many)), NO_TIME_MS)
+        good[rows] = like
+    return times, good
+
+
+def _tags_of_any_shape(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
     buffer = np.frombuffer(data, np.uint8)
     slash = np.flatnonzero(buffer == BACKSLASH)
     two = np.searchsorted(slash, stop) - np.searchsorted(slash, start) == 2
