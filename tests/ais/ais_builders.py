@@ -11,7 +11,7 @@ import numpy as np
 from pyais import encode_dict
 
 from fengqiao.ais import REASONS, Decoder
-from fengqiao.ais.armour import PAD, SEXTETS
+from fengqiao.ais.armour import PAD, SEXTETS, words
 from fengqiao.ais.gate import message_refusals
 from fengqiao.model.columns import Columns
 from fengqiao.model.inputs import Chunk, Clock
@@ -112,5 +112,5 @@ def listed(table: Columns) -> dict[str, list[Any]]:
 def refusal(payload: bytes, fill: int) -> str:
     """Why the gate refuses a whole message, "" if it does not."""
     sextets = payload.translate(SEXTETS) + PAD
-    code = message_refusals(sextets, np.array([0]), np.array([len(payload)]), np.array([fill], np.uint8))[0]
+    code = message_refusals(words(sextets, np.array([0]), 1), np.array([len(payload)]), np.array([fill], np.uint8))[0]
     return ("", *REASONS)[code]

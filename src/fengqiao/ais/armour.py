@@ -47,9 +47,13 @@ def numbers(data: bytes, at: I64) -> U64:
 
 def block(data: bytes, at: I64, length: I64, chars: int) -> U64:
     """Up to ``chars`` characters from each offset, eight to a number (chars / 8, n); 0 behind ``length``."""
-    raw = windows(data, at, chars).view(np.uint64)
-    raw &= _FIRST[np.minimum(length, chars), : chars // WORD_CHARS]
-    out: U64 = raw.T
+    return ended(windows(data, at, chars), length)
+
+
+def ended(codes: U8, length: I64) -> U64:
+    """Characters (n, chars) eight to a number (chars / 8, n), those behind ``length`` 0."""
+    chars = codes.shape[1]
+    out: U64 = (codes.view(np.uint64) & _FIRST[np.minimum(length, chars), : chars // WORD_CHARS]).T
     return out
 
 
@@ -67,11 +71,15 @@ def words(sextets: bytes, at: I64, count: int) -> U64:
 
     Bits behind the end of a payload are those of whatever follows it in the buffer: the gate knows how far to read.
     """
-    out = np.empty((count, len(at)), np.uint64)
-    view = np.ndarray((len(sextets) - 8 * count + 1,), f"V{8 * count}", sextets, strides=(1,))
-    raw = view[at].view(np.dtype(">u8")).reshape(len(at), count)
-    for n in range(count):
-        word = raw[:, n].astype(np.uint64)
+    return packed(windows(sextets, at, WORD_CHARS * count))
+
+
+def packed(codes: U8) -> U64:
+    """Rows of six-bit codes (n, 8 * count) as words of 48 bits (count, n)."""
+    raw = codes.view(np.dtype(">u8"))
+    out = np.empty(raw.shape[::-1], np.uint64)
+    for n, column in enumerate(raw.T):
+        word = column.astype(np.uint64)
         for high, shift, low in PUSH:
             word = ((word & high) >> shift) | (word & low)
         out[n] = word

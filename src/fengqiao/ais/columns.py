@@ -89,8 +89,7 @@ LAYOUTS: Mapping[tuple[int, ...], Layout] = MappingProxyType(
         ),
     }
 )
-MOTION_WORDS = 4  # of 48 bits: what a position report says of motion stands in the first 168; type 21 needs 260
-ATON_WORDS = 6
+ATON_WORDS = 6  # of 48 bits: what other reports say of motion stands in the first 168
 STATIC_WORDS = 9  # the 424 bits of type 5
 WITH_POSITION = frozenset(kind for kinds in LAYOUTS for kind in kinds)
 WITH_STATIC = frozenset({5, 19, 21, 24})
@@ -129,13 +128,13 @@ ATON = 21
 ATON_NAME_MORE_AT = 272  # the name goes on here, to the end of the message
 
 
-def kinds(sextets: bytes, messages: Messages) -> I64:
+def kinds(head: U64) -> I64:
     """Message type of each."""
-    return np.frombuffer(sextets, np.uint8)[messages.start].astype(np.int64)
+    return field(head, 0, 6)
 
 
-def positions(sextets: bytes, messages: Messages, kind: I64) -> Positions:
-    """The rows of those messages that say where their sender is."""
+def positions(sextets: bytes, messages: Messages, kind: I64, head: U64) -> Positions:
+    """The rows of those messages that say where their sender is; ``head`` are the first 192 bits of all of them."""
     rows = np.flatnonzero(IS_POSITION[kind])
     said, kind = (messages, kind) if len(rows) == len(kind) else (messages.take(rows), kind[rows])
     types = Positions.dtypes()
@@ -144,7 +143,7 @@ def positions(sextets: bytes, messages: Messages, kind: I64) -> Positions:
     for some, layout in LAYOUTS.items():
         where = np.flatnonzero(LAYOUT_OF[kind] == some[0])
         if len(where):
-            bits = words(sextets, said.start[where], ATON_WORDS if some == (ATON,) else MOTION_WORDS)
+            bits = words(sextets, said.start[where], ATON_WORDS) if some == (ATON,) else head[:, rows[where]]
             mmsi[where] = field(bits, 8, 30)
             for name, values in _motion(bits, layout).items():
                 out[name][where] = values

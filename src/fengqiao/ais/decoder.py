@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from fengqiao.ais import columns
-from fengqiao.ais.armour import I64, PAD, SEXTETS, U8
+from fengqiao.ais.armour import I64, PAD, SEXTETS, U8, U64, packed, windows
 from fengqiao.ais.assembly import GROUP_LINES, Assembler, Part
 from fengqiao.ais.clock import TOLD, ReceiverClock, SourceClock, TimeCounts, Told, clock_for
 from fengqiao.ais.columns import Messages
 from fengqiao.ais.framing import Framer, Piece
 from fengqiao.ais.gate import CODE, REASONS, message_refusals
 from fengqiao.ais.json_message import as_json
-from fengqiao.ais.recent import Recent, digests
+from fengqiao.ais.recent import BLOCK_CHARS, Recent, digests
 from fengqiao.ais.scan import CLOCKS, GNSS_CLOCK, NO_CLOCK, NO_TIME, Scanned, Sentences, scan
 from fengqiao.ais.weather import observations
 from fengqiao.model.columns import Columns
@@ -66,6 +66,7 @@ class Harvest:
     told: Told  # their times, and which rows of ``scanned`` they are
     sextets: bytes  # the text of ``scanned`` and the payloads that were put together
     messages: Messages
+    head: U64  # the first words of each
     sources: dict[int, bytes | None]  # of messages that were put together, by line
 
 
@@ -198,8 +199,8 @@ class Decoder:
         sextets = scanned.sextets
         if joined:
             sextets += b"".join([*joined, PAD]).translate(SEXTETS)
-        messages = self._admit(sextets, messages)
-        return Harvest(scanned, rows, told, sextets, messages, sources)
+        messages, head = self._admit(sextets, messages)
+        return Harvest(scanned, rows, told, sextets, messages, head, sources)
 
     def _note_clocks(self, rows: Sentences) -> None:
         counted = np.bincount(rows.feed.astype(np.int64) * len(CLOCKS) + rows.clock)
@@ -291,22 +292,27 @@ class Decoder:
             station.line += len(own)
             station.ref_ms = int(ref_ms[-1])
 
-    def _admit(self, sextets: bytes, messages: Messages) -> Messages:
-        """Those that pass the gate and were not heard before; the others are counted."""
-        refused = message_refusals(sextets, messages.start, messages.length, messages.fill)
+    def _admit(self, sextets: bytes, messages: Messages) -> tuple[Messages, U64]:
+        """Those that pass the gate and were not heard before, with their first words; the others are counted."""
+        codes = windows(sextets, messages.start, BLOCK_CHARS)
+        head = packed(codes)
+        refused = message_refusals(head, messages.length, messages.fill)
         if refused.any():
             self._refuse(refused[refused > 0], messages.parts[refused > 0])
-            messages = messages.take(refused == 0)
-        new = self._recent.fresh(digests(sextets, messages.start, messages.length), messages.ref_ms, messages.feed)
+            good = np.flatnonzero(refused == 0)
+            messages, codes, head = messages.take(good), codes[good], head[:, good]
+        digest = digests(sextets, codes, messages.start, messages.length)
+        new = self._recent.fresh(digest, messages.ref_ms, messages.feed)
         if not new.all():
             self.counts.duplicates += int(messages.parts[~new].sum())
-            messages = messages.take(new)
+            kept = np.flatnonzero(new)
+            messages, head = messages.take(kept), head[:, kept]
         self.counts.used += int(messages.parts.sum())
-        return messages
+        return messages, head
 
     def _batch(self, harvest: Harvest) -> ReportBatch:
         rows, told, sextets, messages = harvest.rows, harvest.told, harvest.sextets, harvest.messages
-        kind = columns.kinds(sextets, messages)
+        kind = columns.kinds(harvest.head)
         lines = Lines(
             feed=rows.feed,
             seq=rows.seq,
@@ -318,7 +324,7 @@ class Decoder:
         return ReportBatch(
             self.feeds,
             lines,
-            columns.positions(sextets, messages, kind),
+            columns.positions(sextets, messages, kind, harvest.head),
             columns.statics(sextets, messages, kind),
             columns.texts(sextets, messages, kind),
             observations(sextets, messages, kind),

@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from fengqiao.ais.armour import I64, U8, field, words
+from fengqiao.ais.armour import I64, U8, U64, field
 
 REASONS = (
     "framing",  # the text is no sentence: fields missing, line too long, first letters damaged
@@ -83,9 +83,8 @@ def sentence_refusal(total: bytes, part: bytes, payload: bytes, fill: bytes) -> 
     return "" if FILL.fullmatch(fill) else "fill"
 
 
-def message_refusals(sextets: bytes, start: I64, length: I64, fill: U8) -> U8:
-    """CODE of the reason to refuse each whole message, 0 for none. ``sextets`` is the text after ``SEXTETS``."""
-    head = words(sextets, start, 1)
+def message_refusals(head: U64, length: I64, fill: U8) -> U8:
+    """CODE of the reason to refuse each whole message, 0 for none. ``head`` is the first word (or more) of each."""
     kind, mmsi = field(head, 0, 6), field(head, 8, 30)
     bits = length * 6 - fill
     known = BITS_MAX[kind] > 0
@@ -94,7 +93,7 @@ def message_refusals(sextets: bytes, start: I64, length: I64, fill: U8) -> U8:
     fits = (bits >= BITS_MIN[kind]) & (bits <= BITS_MAX[kind]) & ~short
     named = (mmsi > 0) & (mmsi <= MMSI_MAX)
     no_part = (kind == STATIC_PARTS) & (part > PART_B)  # tables 80 and 81 are all there is
-    out = np.zeros(len(start), np.uint8)
+    out = np.zeros(len(length), np.uint8)
     for wrong, reason in ((no_part, "undecodable"), (~named, "mmsi"), (~fits, "length"), (~known, "type")):
         out[wrong] = CODE[reason]  # the first thing that is wrong is the reason, so it is written last
     return out
