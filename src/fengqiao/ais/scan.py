@@ -160,6 +160,7 @@ class _Text:
         self.ends: I64 = ends if full.all() else ends[full]
         self.first: U8 = self.buffer[self.starts]
         self.comment = self.first == HASH
+        self.json = self.first == BRACE
         self.long = self.ends - self.starts > LINE_BYTES_MAX
         self._bangs()
         self._pieces(pieces)
@@ -239,7 +240,7 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
 
 def _usual(text: _Text) -> tuple[I64, Sentences]:
     """Lines that are one good sentence in ordinary dress, and their rows, without stamps."""
-    line = np.flatnonzero((text.bangs == 1) & ~text.comment & ~text.long)
+    line = np.flatnonzero((text.bangs == 1) & ~text.comment & ~text.long & ~text.json)
     data, buffer = text.data, text.buffer
     head = text.bang[line]
     words = windows(data, head, 16).view(np.uint64)
@@ -361,7 +362,7 @@ class _Odd:
         odd = ~plain & (~text.comment | text.long)
         odd[usual] = False
         blank = plain & np.isin(text.first, np.frombuffer(LEADING, np.uint8))
-        alone = plain & ((text.first == BACKSLASH) | (text.first == BRACE))
+        alone = plain & ((text.first == BACKSLASH) | text.json)
         others = int(np.count_nonzero(plain | (text.comment & ~text.long))) - int(np.count_nonzero(blank | alone))
         self.counts.came_in += others
         self.counts.not_ais += others
@@ -401,10 +402,10 @@ class _Odd:
     def _line(self, n: int, peer: Peer) -> None:
         text = self.text
         line, at = text.line(n), int(text.starts[n])
-        said = json_lines.read(line) if text.first[n] == BRACE and not text.long[n] else None
+        said = json_lines.read(line) if text.json[n] and not text.long[n] else None
         if said is not None:
             self._json(n, at, line, said)
-        elif text.long[n] and text.first[n] == BRACE and not json_lines.SAYS_AIS.search(line):
+        elif text.long[n] and text.json[n] and not json_lines.SAYS_AIS.search(line):
             self._no_ais()
         elif text.long[n]:
             self._row(n, at, 0, refused("framing"), NO_MARKS, len(line))

@@ -225,14 +225,16 @@ _GNSS = re.compile(
 )
 _EPOCH = re.compile(rb"\s*([0-9]{10}|[0-9]{13})(?:\.([0-9]{1,6}))?(?=[\s,;:!$\\])")
 _SUFFIX = re.compile(rb"\*[0-9A-Fa-f]{2},(?:[^,]{0,64},){0,8}([0-9]{10})\s*$")  # US Coast Guard: after the checksum
+_RXUXTIME = re.compile(rb'\{.*"rxuxtime"\s*:\s*"?([0-9]{10})(?:\.([0-9]{1,6}))?')  # JSON of AIS-catcher
+_RXTIME = re.compile(rb'\{.*"rxtime"\s*:\s*"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})"')
 _SECONDS_MAX = 100_000_000_000  # a larger number counts milliseconds
 
 
 def stamp_ms(line: bytes) -> int | None:
     """The time a line bears, for pacing only: whether to believe it is for ``ais`` to say.
 
-    TAG block ``c:`` in seconds or milliseconds, ``$PGHP``, a date or Unix time in front, a Unix time at the end; or
-    ``$--RMC`` with a fix or ``$--ZDA``, which speak for the lines behind them.
+    TAG block ``c:`` in seconds or milliseconds, ``$PGHP``, a date or Unix time in front, a Unix time at the end, the
+    time of AIS-catcher's JSON; or ``$--RMC`` with a fix or ``$--ZDA``, which speak for the lines behind them.
     """
     own_ms = _own_ms(line)
     return _gnss_ms(line) if own_ms is None else own_ms
@@ -249,6 +251,10 @@ def _own_ms(line: bytes) -> int | None:
         return _epoch_ms(found[1], found[2])
     if found := _SUFFIX.search(line):
         return _epoch_ms(found[1], None)
+    if found := _RXUXTIME.match(line):
+        return _epoch_ms(found[1], found[2])
+    if found := _RXTIME.match(line):
+        return _fields_ms([*(int(part) for part in found.groups()), 0], None)
     return None
 
 
