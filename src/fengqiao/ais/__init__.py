@@ -1,7 +1,7 @@
-"""Bytes to reports: framing, time, gate, assembly, duplicates, decoding. The only importer of pyais.
+"""Bytes to reports: framing, time, gate, assembly, duplicates, decoding.
 
-Whole batches are read in columns; there is no other way. A line in an unusual dress is read alone by ``sentence``, a
-message of a type that has no columns comes out of ``Decoder.messages`` as pyais reads it.
+Whole batches are read in columns; there is no other way. A line in an unusual dress is read alone by ``sentence``.
+What a message says beside its columns comes out of ``Decoder.messages`` by the tables of ``particulars``.
 
 To add a message type to the columns: its limits in ``gate.BITS`` and its fields in the tables of ``columns``.
 """
