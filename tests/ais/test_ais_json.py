@@ -266,6 +266,15 @@ def test_an_addressee_of_a_binary_message_has_two_spare_bits_behind_it() -> None
     assert (m["to_mmsi"], m["dac"], m["fi"], m["data"]) == (412_000_001, 1, 16, "ab")
 
 
+@pytest.mark.parametrize(("kind", "at"), [(6, 88), (8, 56)])
+@pytest.mark.parametrize(("fi", "skipped"), [(0, 12), (29, 10), (30, 10)])
+def test_a_text_for_people_in_a_binary_message_is_read(kind: int, at: int, fi: int, skipped: int) -> None:
+    """The text telegram of M.1371-5 and the text descriptions of Circ.289; the bits stay as they were sent."""
+    said = [(at + skipped + 6 * n, 6, ord(char) & 63) for n, char in enumerate("NO ENTRY@Q")]
+    m = message(bits(kind, (at - 16, 10, 1), (at - 6, 6, fi), *said, total=at + 80))
+    assert m["text"] == "NO ENTRY" and len(m["data"]) == 20
+
+
 def test_an_order_to_two_stations_names_them_and_no_area() -> None:
     m = message(bits(22, (40, 12, 2087), (69, 30, 412_000_001), (104, 30, 412_000_002), (139, 1, 1), total=168))
     assert m["to_mmsis"] == [412_000_001, 412_000_002] and "ne_lon" not in m

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from fengqiao.ais.columns import AUXILIARY, UNITS_PER_TENTH_MINUTE, clean, letters
 from fengqiao.ais.gate import MMSI_MAX, peek
 from fengqiao.model.reports import UNITS_PER_DEGREE
 
 DEGREE_DECIMALS = 7  # 1/600000 degree is 0.0000017: seven decimals tell neighbours apart and round back exactly
-UNITS_PER_TENTH_MINUTE = 1_000
 
 Say = Callable[[int], Any]  # a raw number in words, None where it says nothing
 
@@ -89,13 +89,6 @@ def coarse(width: int, most: int) -> Say:
 LON, LAT = coarse(18, 180), coarse(17, 90)
 
 
-def letters(raw: int) -> str | None:
-    """Three characters of six-bit ASCII, up to the first '@'."""
-    codes = [raw >> at & 63 for at in (12, 6, 0)]
-    said = "".join(chr(code + 64) if code < 32 else chr(code) for code in codes).partition("@")[0].strip()
-    return said or None
-
-
 FIXED_BY = (  # table 51: 0 is "undefined", 9 to 14 are not used
     *("", "gps", "glonass", "gps_glonass", "loran_c", "chayka", "integrated", "surveyed", "galileo"),
     *[""] * 6,
@@ -144,7 +137,6 @@ SEQUENCE, ADDRESSEE, AGAIN = (
 STATIC_A = (Item("part", 38, 2, one_of("AB")),)
 STATIC_B = (
     *STATIC_A,
-    Item("vendor", 48, 18, letters),
     Item("vendor_model", 66, 4),
     Item("vendor_serial", 70, 20),
     Item("fixed_by", 162, 4, one_of(FIXED_BY)),
@@ -234,6 +226,13 @@ ETA = (  # table 52: of each its own "not available"
     Item("hour", 283, 5, below(24)),
     Item("minute", 288, 6, below(60)),
 )
+TEXT_SKIPS: Mapping[tuple[int, int], int] = MappingProxyType(  # (dac, fi) -> bits before the text
+    {
+        (1, 0): 12,  # M.1371-5 annex 5 table 25: whether a reply is asked for, and a number
+        (1, 29): 10,  # IMO SN.1/Circ.289: the number of the message that is described
+        (1, 30): 10,
+    }
+)
 CORRECTION = (  # table 69: the head of differential corrections of M.823
     Item("message", 80, 6),
     Item("station", 86, 10),
@@ -287,22 +286,37 @@ def _data(at: int) -> Put:
     return put
 
 
+def _application(at: int) -> Put:
+    """Application data, and the text in it where it is one for people; ``at``: the bit behind its identifier."""
+
+    def put(bits: Bits, out: dict[str, Any]) -> None:
+        _data(at)(bits, out)
+        skipped = TEXT_SKIPS.get((out["dac"], out["fi"])) if "fi" in out else None
+        if skipped is not None and (text := clean(letters(bits.sextets, at + skipped, bits.length))):
+            out["text"] = text
+
+    return put
+
+
 def _aircraft(_: Bits, out: dict[str, Any]) -> None:
     if "altitude_m" not in out:
         out.pop("altitude_by", None)
 
 
-def _beacon_at_sea(_: Bits, out: dict[str, Any]) -> None:
+def _aid(_: Bits, out: dict[str, Any]) -> None:
     if "second" not in out:  # table 74: off position or not is only said by one that has a fix
         out.pop("off_position", None)
 
 
 def _vendor(bits: Bits, out: dict[str, Any]) -> None:
-    if "vendor" not in out:  # model and number are the vendor's own
-        out.pop("vendor_model", None)
-        out.pop("vendor_serial", None)
-    auxiliary = bits.take(8, 30) // 10_000_000 == 98
-    if out["part"] == "B" and auxiliary and (mother := station(bits.take(132, 30))):
+    """Table 81 part B: who made it, whose are model and number; and whose auxiliary craft it is."""
+    if out["part"] != "B":
+        return
+    if vendor := clean(letters(bits.sextets, 48, 66)):
+        out["vendor"] = vendor
+    else:
+        del out["vendor_model"], out["vendor_serial"]
+    if bits.take(8, 30) // 10_000_000 == AUXILIARY and (mother := station(bits.take(132, 30))):
         out["mother_ship_mmsi"] = mother
 
 
@@ -381,9 +395,9 @@ MORE: Mapping[int, Put] = MappingProxyType(
     {
         4: _time,
         5: _eta,
-        6: _data(88),
+        6: _application(88),
         7: _acknowledges,
-        8: _data(56),
+        8: _application(56),
         9: _aircraft,
         11: _time,
         13: _acknowledges,
@@ -391,7 +405,7 @@ MORE: Mapping[int, Put] = MappingProxyType(
         16: _assigns,
         17: _correction,
         20: _reserves,
-        21: _beacon_at_sea,
+        21: _aid,
         22: _channels,
         24: _vendor,
         25: _binary(0),
