@@ -172,6 +172,41 @@ def test_tcp_waits_longer_while_the_server_stays_down(server: socket.socket, mon
     assert waited == [1.0, 2.0, 4.0, 4.0, 4.0]
 
 
+def test_a_gpsd_is_asked_for_its_sentences_on_every_connection(
+    server: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says before and beside them is passed on as it is."""
+    monkeypatch.setattr(tcp, "PAUSES_S", (0.01,))
+    at = f"127.0.0.1:{server.getsockname()[1]}"
+    feed = open_feed(f"gpsd://{at}/")
+    asked = []
+    with Pump([feed]) as pump:
+        for data in (b'{"class":"VERSION"}\r\n', ONE + b"\r\n"):
+            connection, _ = server.accept()
+            with connection:
+                connection.settimeout(WAIT_S)
+                asked.append(connection.makefile("rb").readline())
+                connection.sendall(data)
+        chunks = pump_until(pump, lambda got: sum(c.closed for c in got) == 2)
+    assert feed.name == f"gpsd://{at}"
+    assert asked == [b'?WATCH={"enable":true,"json":false,"nmea":true}\n'] * 2
+    assert [c.data for c in chunks if c.data] == [b'{"class":"VERSION"}\r\n', ONE + b"\r\n"]
+
+
+@pytest.mark.parametrize("where", ["bay.example", "192.0.2.7", "[2001:db8::7]", "[2001:db8::7]/"])
+def test_a_gpsd_without_port_is_at_its_own(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[tuple[str, int]] = []
+
+    def connect(host: str, port: int) -> socket.socket:
+        called.append((host, port))
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(tcp, "_connect", connect)
+    with pytest.raises(EnvironmentFault):
+        open_feed(f"gpsd://{where}")
+    assert called == [(where.strip("[]/"), 2947)]
+
+
 def test_stdin_is_read_as_it_comes_and_closed_at_its_end() -> None:
     """A child that watches its standard input gets every byte, then one closing chunk."""
     child = (

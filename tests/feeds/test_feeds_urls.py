@@ -16,7 +16,7 @@ from fengqiao.words import LANGUAGES, catalogue, say
 @pytest.mark.parametrize(
     ("url", "message", "facts"),
     [
-        ("mqtt://x", "error.feed_scheme", {"url": "mqtt://x", "known": "stdin, udp, tcp, file"}),
+        ("mqtt://x", "error.feed_scheme", {"url": "mqtt://x", "known": "stdin, udp, tcp, gpsd, serial, file"}),
         ("udp://127.0.0.1", "error.feed_address", {"url": "udp://127.0.0.1", "scheme": "udp"}),
         ("udp:10110", "error.feed_address", {"url": "udp:10110", "scheme": "udp"}),
         ("udp://::1:10110", "error.feed_address", {"url": "udp://::1:10110", "scheme": "udp"}),
@@ -26,6 +26,9 @@ from fengqiao.words import LANGUAGES, catalogue, say
         ("udp://127.0.0.1:ais", "error.feed_port", {"url": "udp://127.0.0.1:ais", "port": "ais"}),
         ("udp://127.0.0.1:", "error.feed_port", {"url": "udp://127.0.0.1:", "port": ""}),
         ("tcp://127.0.0.1:0", "error.feed_port", {"url": "tcp://127.0.0.1:0", "port": "0"}),
+        ("gpsd://", "error.feed_address", {"url": "gpsd://", "scheme": "gpsd"}),
+        ("gpsd://bay:x", "error.feed_port", {"url": "gpsd://bay:x", "port": "x"}),
+        ("serial:?baud=38400", "error.feed_serial_port", {"url": "serial:?baud=38400"}),
         ("-?speed=1", "error.feed_option_unknown", {"url": "-?speed=1", "option": "speed", "known": "clock"}),
         (
             "udp://127.0.0.1:0?interface=lo",
@@ -50,6 +53,14 @@ from fengqiao.words import LANGUAGES, catalogue, say
                 ("speed", "inf"),
                 ("start", "noon"),
             ]
+        ],
+        *[
+            (
+                f"serial:x?baud={value}",
+                "error.feed_option_value",
+                {"url": f"serial:x?baud={value}", "option": "baud", "value": value},
+            )
+            for value in ("0", "-1", "38400.5", "fast", "99999999999")
         ],
     ],
 )

@@ -8,7 +8,7 @@ returns the feed; add one line to ``FEEDS``; give its errors to ``words/<languag
 import re
 from collections.abc import Callable, Mapping
 
-from fengqiao.feeds import file, stdin, tcp, udp
+from fengqiao.feeds import file, gpsd, serial, stdin, tcp, udp
 from fengqiao.feeds.feed import Feed
 from fengqiao.feeds.file import FileFeed, merge_by_time
 from fengqiao.feeds.pump import Pump
@@ -18,6 +18,8 @@ FEEDS: Mapping[str, Callable[[str, str], Feed]] = {
     "stdin": stdin.parse,  # written "-"
     "udp": udp.parse,
     "tcp": tcp.parse,
+    "gpsd": gpsd.parse,
+    "serial": serial.parse,
     "file": file.parse,
 }
 

@@ -29,10 +29,12 @@ class TcpFeed:
     live = True
     lossy = False
 
-    def __init__(self, host: str, port: int, sock: socket.socket, clock: Clock) -> None:
-        self.name = f"tcp://{shown_address(host, port)}"
+    def __init__(self, scheme: str, host: str, port: int, sock: socket.socket, clock: Clock, hello: bytes) -> None:
+        """``hello`` is what a server is told on every connection before it speaks."""
+        self.name = f"{scheme}://{shown_address(host, port)}"
         self.clock = clock
         self._to = (host, port)
+        self._hello = hello
         self._sock = sock
         self._connections = 1
 
@@ -58,6 +60,8 @@ class TcpFeed:
         peer = f"{shown_address(*self._to)}#{self._connections}"  # numbered: a new one never ends an old one's line
         heard = False
         with self._sock:
+            with contextlib.suppress(OSError):  # whoever does not listen hangs up, which is seen below
+                self._sock.sendall(self._hello)
             while not stop.is_set():
                 try:
                     data = self._sock.recv(READ_BYTES)
@@ -89,12 +93,17 @@ def parse(url: str, rest: str) -> TcpFeed:
     where, _, query = rest.partition("?")
     host, port = address(url, where, lowest_port=1)
     chosen = options(url, query, CLOCK)
+    return connected("tcp", url, host, port, chosen.get("clock", Clock.RECEIVER))
+
+
+def connected(scheme: str, url: str, host: str, port: int, clock: Clock, hello: bytes = b"") -> TcpFeed:
+    """A feed of the server there. EnvironmentFault if nobody answers."""
     if not host:
-        raise UsageFault("feed_address", url=url, scheme="tcp")
+        raise UsageFault("feed_address", url=url, scheme=scheme)
     try:
         sock = _connect(host, port)
     except (socket.gaierror, UnicodeError) as fault:
         raise unresolved(url, host, fault) from fault
     except OSError as fault:
         raise EnvironmentFault("feed_refused", url=url, reason=because(fault)) from fault
-    return TcpFeed(host, port, sock, chosen.get("clock", Clock.RECEIVER))
+    return TcpFeed(scheme, host, port, sock, clock, hello)
