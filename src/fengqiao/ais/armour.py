@@ -4,6 +4,8 @@ Eight characters of a payload hold 48 bits. They are gathered as one 64-bit numb
 that a field of a hundred thousand messages is a shift and a mask of a column. Bit 0 is the first of the message.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +21,10 @@ WORD_BITS = 48
 PAD = bytes(128)  # behind every buffer, so that a window never leaves it; longer than the longest fixed message
 
 BLOCK_CHARS = 64
-# Row n keeps the first n characters of a block.
-_FIRST = np.where(np.arange(BLOCK_CHARS) < np.arange(BLOCK_CHARS + 1)[:, None], 255, 0).astype(np.uint8).view(np.uint64)
+# Row n, column m: what keeps those of the characters 8n to 8n + 7 that are among the first m.
+_FIRST = np.ascontiguousarray(
+    np.where(np.arange(BLOCK_CHARS) < np.arange(BLOCK_CHARS + 1)[:, None], 255, 0).astype(np.uint8).view(np.uint64).T
+)
 
 # How eight bytes of six bits become 48 bits: pairs to 12 bits, those to 24, those to 48.
 PUSH = (
@@ -45,23 +49,19 @@ def numbers(data: bytes, at: I64) -> U64:
     return out
 
 
-def block(data: bytes, at: I64, length: I64, chars: int) -> U64:
-    """Up to ``chars`` characters from each offset, eight to a number (chars / 8, n); 0 behind ``length``."""
-    return ended(windows(data, at, chars), length)
-
-
-def ended(codes: U8, length: I64) -> U64:
-    """Characters (n, chars) eight to a number (chars / 8, n), those behind ``length`` 0."""
-    chars = codes.shape[1]
-    out: U64 = (codes.view(np.uint64) & _FIRST[np.minimum(length, chars), : chars // WORD_CHARS]).T
-    return out
+def columns(codes: U8, length: I64) -> Iterator[U64]:
+    """Characters (n, chars) eight to a number, column by column (n,); those behind ``length`` are 0."""
+    numbers = codes.view(np.uint64)
+    length = np.minimum(length, codes.shape[1])
+    whole = int(length.min(initial=codes.shape[1])) // WORD_CHARS
+    for n in range(numbers.shape[1]):
+        yield numbers[:, n] if n < whole else numbers[:, n] & _FIRST[n][length]
 
 
 def folded(fold: np.ufunc, data: bytes, at: I64, length: I64, chars: int) -> U64:
-    """Bytes of each block, as of ``block``, folded together eight at a time (n,)."""
-    columns = block(data, at, length, chars)
-    out: U64 = columns[0].copy()
-    for column in columns[1:]:
+    """Up to ``chars`` characters from each offset folded together, eight at a time (n,)."""
+    out = np.zeros(len(at), np.uint64)
+    for column in columns(windows(data, at, chars), length):
         fold(out, column, out=out)
     return out
 

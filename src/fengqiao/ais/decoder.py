@@ -297,15 +297,14 @@ class Decoder:
         codes = windows(sextets, messages.start, BLOCK_CHARS)
         head = packed(codes)
         refused = message_refusals(head, messages.length, messages.fill)
-        if refused.any():
+        good = np.flatnonzero(refused == 0)
+        if len(good) < len(refused):
             self._refuse(refused[refused > 0], messages.parts[refused > 0])
-            good = np.flatnonzero(refused == 0)
-            messages, codes, head = messages.take(good), codes[good], head[:, good]
         digest = digests(sextets, codes, messages.start, messages.length)
-        new = self._recent.fresh(digest, messages.ref_ms, messages.feed)
-        if not new.all():
-            self.counts.duplicates += int(messages.parts[~new].sum())
-            kept = np.flatnonzero(new)
+        new = self._recent.fresh(digest[good], messages.ref_ms[good], messages.feed[good])
+        kept = good[new]
+        self.counts.duplicates += int(messages.parts[good].sum() - messages.parts[kept].sum())
+        if len(kept) < len(refused):
             messages, head = messages.take(kept), head[:, kept]
         self.counts.used += int(messages.parts.sum())
         return messages, head

@@ -8,7 +8,7 @@ beforehand, and could as well send that.
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U8, U64, block, ended
+from fengqiao.ais.armour import I64, U8, U64, columns, windows
 
 DUPLICATE_MS = 10_000  # hubs differ by seconds; a station that says exactly the same waits longer (M.1371 table 1)
 REMEMBER_MAX = 200_000  # messages: ten seconds of a feed of twenty thousand messages a second
@@ -21,20 +21,19 @@ BLOCK_CHARS = 32  # a position report is 28
 
 def digests(sextets: bytes, codes: U8, start: I64, length: I64) -> U64:
     """64 bits (n,) that stand for each payload; ``codes`` (n, BLOCK_CHARS) are the first of them, and what follows."""
-    out = (length.astype(np.uint64) + np.uint64(1)) * MIX
+    mixed = _mix((length.astype(np.uint64) + np.uint64(1)) * MIX, codes, length)
     rows = np.arange(len(start))
-    mixed = _mix(out, ended(codes, length))
     at = BLOCK_CHARS
     while len(rows := rows[length[rows] > at]):
-        more = block(sextets, start[rows] + at, length[rows] - at, BLOCK_CHARS)
-        mixed[rows] = _mix(mixed[rows], more)
+        more = windows(sextets, start[rows] + at, BLOCK_CHARS)
+        mixed[rows] = _mix(mixed[rows], more, length[rows] - at)
         at += BLOCK_CHARS
     return mixed
 
 
-def _mix(seed: U64, columns: U64) -> U64:
+def _mix(seed: U64, codes: U8, length: I64) -> U64:
     out = seed
-    for column in columns:
+    for column in columns(codes, length):
         out = (out ^ column) * MIX
         out ^= out >> FOLD
     return out

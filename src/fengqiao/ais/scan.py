@@ -149,12 +149,7 @@ class _Text:
         self.data = b"".join([p.lines for p in pieces]) + PAD
         self.sextets = self.data.translate(SEXTETS)
         self.buffer: U8 = np.frombuffer(self.data, np.uint8)
-        newline = self.buffer == 10
-        if b"\r" in self.data:
-            newline |= self.buffer == 13
-        ends = np.flatnonzero(newline)
-        starts = np.empty_like(ends)
-        starts[:1], starts[1:] = 0, ends[:-1] + 1
+        ends, starts = self._line_ends()
         full = ends > starts
         self.starts: I64 = starts if full.all() else starts[full]
         self.ends: I64 = ends if full.all() else ends[full]
@@ -164,6 +159,17 @@ class _Text:
         self.long = self.ends - self.starts > LINE_BYTES_MAX
         self._bangs()
         self._pieces(pieces)
+
+    def _line_ends(self) -> tuple[I64, I64]:
+        """Where lines end, before their line ends, and begin; lines between two line ends are empty."""
+        ends = np.flatnonzero(self.buffer == 10)
+        returns = self.data.count(b"\r")
+        every = returns == len(ends) and bool((self.buffer[ends - 1] == 13).all())
+        if returns and not every:
+            ends = np.flatnonzero((self.buffer == 10) | (self.buffer == 13))
+        starts = np.empty_like(ends)
+        starts[:1], starts[1:] = 0, ends[:-1] + 1
+        return (ends - 1 if returns and every else ends), starts
 
     def _bangs(self) -> None:
         """How many '!' are in each line, and where the first of them stands."""
@@ -264,7 +270,7 @@ def _usual(text: _Text) -> tuple[I64, Sentences]:
     total, part = total - ZERO, part - ZERO
     fill = buffer[star - 1] - ZERO
     good = _armoured(text.sextets, start, star - 2) & (fill <= FIVE - ZERO)
-    good &= stamps.xor(data, head + 1, star) == stamps.hex_at(buffer, star + 1)
+    good &= stamps.xor(data, head + 1, star) == stamps.hex_at(data, star + 1)
     if not good.all():
         line, head, start, star = line[good], head[good], start[good], star[good]
         total, part, fill = total[good], part[good], fill[good]

@@ -6,6 +6,7 @@ before it, seconds behind it. Everything else is left to ``sentence``, which kno
 
 import re
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,9 +39,10 @@ RMC_STATUS, RMC_DATE = 2, 9  # fields of NMEA 0183: time, status, position, spee
 ZDA_DATE = (2, 3, 4)  # day, month, year behind the time
 CENTURY, CENTURY_ENDS = 2000, 80  # two digits of a year: GPS began in 1980, AIS after 2000
 FRACTION_DIGITS = 6
-HEX = np.full(256, 255, np.uint8)
-HEX[np.frombuffer(b"0123456789", np.uint8)] = np.arange(10)
-HEX[np.frombuffer(b"ABCDEF", np.uint8)] = HEX[np.frombuffer(b"abcdef", np.uint8)] = np.arange(10, 16)
+# Two characters, the first in the low byte, to the number they are in hexadecimal.
+HEX_PAIRS = np.full(1 << 16, -1, np.int16)
+for _high, _low in product(b"0123456789ABCDEFabcdef", repeat=2):
+    HEX_PAIRS[_high | _low << 8] = int(bytes((_high, _low)), 16)
 
 
 def xor(data: bytes, start: I64, stop: I64) -> U8:
@@ -64,10 +66,11 @@ def spans(fold: np.ufunc, buffer: U8, start: I64, stop: I64) -> U8:
     return out
 
 
-def hex_at(buffer: U8, at: I64) -> NDArray[np.int16]:
+def hex_at(data: bytes, at: I64) -> NDArray[np.int16]:
     """Two hexadecimal digits as a number, -1 where they are none."""
-    high, low = HEX[buffer[at]].astype(np.int16), HEX[buffer[at + 1]].astype(np.int16)
-    return np.where((high < 16) & (low < 16), high << 4 | low, -1).astype(np.int16)
+    pairs = np.ndarray((len(data) - 1,), "V2", data, strides=(1,))
+    out: NDArray[np.int16] = HEX_PAIRS[pairs[at].view(np.dtype("<u2"))]
+    return out
 
 
 def digits(data: bytes, at: I64) -> tuple[I64, I64]:
@@ -122,9 +125,7 @@ def _tags_alike(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
             like &= numeral <= 9
             value *= 10
             value += numeral
-        like &= xor(data, start[rows] + 1, stop[rows] - TAG_END) == hex_at(
-            np.frombuffer(data, np.uint8), stop[rows] - TAG_END + 1
-        )
+        like &= xor(data, start[rows] + 1, stop[rows] - TAG_END) == hex_at(data, stop[rows] - TAG_END + 1)
         times[rows] = np.where(like, epochs(value, np.full(len(rows), many)), NO_TIME_MS)
         good[rows] = like
     return times, good
@@ -137,7 +138,7 @@ def _tags_of_any_shape(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
     good = two & (buffer[start] == BACKSLASH) & (buffer[stop - 1] == BACKSLASH) & (stop - start > TAG_END + 1)
     star = np.where(good, stop - TAG_END, start + 1)
     good &= buffer[star] == STAR
-    good[good] = xor(data, start[good] + 1, star[good]) == hex_at(buffer, star[good] + 1)
+    good[good] = xor(data, start[good] + 1, star[good]) == hex_at(data, star[good] + 1)
     times = np.full(len(start), NO_TIME_MS)
     colon = np.flatnonzero((buffer[1:-1] == COLON) & (buffer[:-2] == ord("c")))  # offset of the 'c'
     colon = colon[(buffer[colon - 1] == COMMA) | (buffer[colon - 1] == BACKSLASH)]
@@ -217,7 +218,7 @@ def _intact(data: bytes, at: I64, ends: I64) -> tuple[I64, I64]:
     star = np.append(star, len(buffer) - 3)[np.searchsorted(star, at)]
     good = star + 3 <= ends[np.searchsorted(ends, at)]
     at, star = at[good], star[good]
-    good = xor(data, at + 1, star) == hex_at(buffer, star + 1)
+    good = xor(data, at + 1, star) == hex_at(data, star + 1)
     return at[good], star[good]
 
 
