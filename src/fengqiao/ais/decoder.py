@@ -15,7 +15,7 @@ from fengqiao.ais.framing import Framer, Piece
 from fengqiao.ais.gate import CODE, REASONS, message_refusals
 from fengqiao.ais.json_message import as_json
 from fengqiao.ais.recent import BLOCK_CHARS, Recent, digests
-from fengqiao.ais.scan import CLOCKS, GNSS_CLOCK, NO_CLOCK, NO_TIME, Scanned, Sentences, scan
+from fengqiao.ais.scan import CLOCKS, GNSS_CLOCK, NO_CLOCK, NO_TIME, TAG_CLOCK, TAIL, Scanned, Sentences, scan
 from fengqiao.ais.weather import observations
 from fengqiao.model.columns import Columns
 from fengqiao.model.health import SentenceCounts
@@ -38,14 +38,17 @@ class Station:
     clocks: list[int] = field(default_factory=lambda: [0] * len(CLOCKS))  # sentences by what said their time
     line: int = 0  # sentences so far
     ref_ms: int = NO_TIME  # of the last of them
+    looked_ms: int = NO_TIME  # when it was last looked whether a part had waited too long
 
     def expire(self, ref_ms: int, more: int) -> None:
         """The sentence after ``more`` others came at ``ref_ms``."""
         line = self.line + more + 1
-        for assembler in (self.assembler, self.groups):
-            assembler.line = line
-            if assembler.entries:
-                assembler.expire(ref_ms)
+        self.assembler.line = self.groups.line = line
+        if self.assembler.entries and ref_ms != self.looked_ms:
+            self.assembler.expire(ref_ms)  # which depends on nothing but the time
+        if self.groups.entries:
+            self.groups.expire(ref_ms)
+        self.looked_ms = ref_ms
 
 
 @dataclass(slots=True)
@@ -355,12 +358,13 @@ def _parts(scanned: Scanned, rows: Sentences, told: Told, at: I64) -> Iterator[P
     data, peers = scanned.data, scanned.peers
     # What a receiver said of the time some lines ago is no mark of the message: it tells no two parts apart.
     own = (rows.clock != NO_CLOCK) & (rows.clock != GNSS_CLOCK)
-    said = (rows.peer, own, rows.total, rows.part, rows.fill, rows.head, rows.start, rows.length)
+    said = (rows.peer, own, rows.clock == TAG_CLOCK, rows.total, rows.part, rows.fill)
+    places = (rows.lead, rows.head, rows.start, rows.start + rows.length, rows.stop)
     times = (told.row[at], told.ref_ms[at], told.base_ms[at])
-    for peer, stamped, total, part, fill, head, start, length, row, ref, base in zip(
-        *(column.tolist() for column in (*said, *times)), strict=True
+    for peer, stamped, tagged, total, part, fill, lead, head, start, end, stop, row, ref, base in zip(
+        *(column.tolist() for column in (*said, *places, *times)), strict=True
     ):
-        marks = scanned.marks_of(row)
+        marks = scanned.marks_between(row, lead, head, end + TAIL, stop, tagged)
         # In a TAG group only the first line needs to name the source.
         origin = peers[peer] if marks.group else marks.source or peers[peer]
         # Talker, number of parts, sequence number and channel: all of the head but which part it is.
@@ -369,7 +373,7 @@ def _parts(scanned: Scanned, rows: Sentences, told: Told, at: I64) -> Iterator[P
             (origin, marks.group, alike),
             part,
             total,
-            data[start : start + length],
+            data[start:end],
             fill,
             stamped,
             ref,

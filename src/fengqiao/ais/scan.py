@@ -88,17 +88,21 @@ class Scanned:
 
     def marks_of(self, row: int) -> Marks:
         """What is said about a sentence outside of it."""
+        r = self.rows
+        tail = int(r.start[row]) + int(r.length[row]) + TAIL
+        tagged = bool(r.clock[row] == TAG_CLOCK)
+        return self.marks_between(row, int(r.lead[row]), int(r.head[row]), tail, int(r.stop[row]), tagged)
+
+    def marks_between(self, row: int, begins: int, head: int, tail: int, ends: int, tagged: bool) -> Marks:
+        """As ``marks_of``, for who has the row's offsets at hand; ``tagged`` if a TAG block said its time."""
         known = self.marks.get(row)
         if known is not None:
             return known
-        r = self.rows
-        begins, head, ends = int(r.lead[row]), int(r.head[row]), int(r.stop[row])
-        tail = int(r.start[row]) + int(r.length[row]) + TAIL
         if begins == head and tail >= ends:
             return NO_MARKS
         text = self.data[begins:head]
-        if tail >= ends and r.stamp_ms[row] != NO_TIME and (usual := USUAL_TAG.fullmatch(text)):
-            return Marks(source=usual[1], tag_ms=int(r.stamp_ms[row]))  # the time was believed, so the block was good
+        if tagged and tail >= ends and (usual := USUAL_TAG.fullmatch(text)):
+            return Marks(source=usual[1])  # its time was believed, so the block was good
         lead, _ = read_marks(text)
         station, tail_ms = tail_marks(self.data[tail:ends])
         return Marks(lead.source or station, lead.group, lead.tag_ms, lead.near_ms or tail_ms)
