@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from builders import T0, batch
 from fengqiao.model.inputs import Tick
 from fengqiao.model.reports import NO_CODE, Observations, ReportBatch
 from fengqiao.situation import Surroundings
+from fengqiao.store import checkpoint
 from fengqiao.watch import Watch
 from fengqiao.weather import Stations, nearest
 from fengqiao.weather.observed import FORGET_MS, STATIONS_MAX
@@ -129,11 +131,12 @@ def test_weather_of_another_sea_is_not_the_nearest(place: tuple[float, float]) -
     assert nearest(heard(said(0, wind_kn=9)), *place, "wind_kn") is None
 
 
-def test_the_watch_keeps_stations_over_a_checkpoint_and_forgets_the_old() -> None:
+def test_the_watch_keeps_stations_over_a_checkpoint_and_forgets_the_old(tmp_path: Path) -> None:
     around = Surroundings(ZoneSet((), "none"))
     first, second = Watch(("a",), around), Watch(("a",), around)
     first.step(_batch(said(0, wind_kn=10, pressure_trend=1)))
-    second.load(pickle.loads(pickle.dumps(first.dump())))
+    checkpoint.save(tmp_path, 1, first.dump())
+    second.load(checkpoint.load(tmp_path).state)
     for watch in (first, second):
         watch.step(_batch(said(5, LANGGANG, wind_kn=20)))
     told = [s.as_json() for s in second.stations]

@@ -37,8 +37,18 @@ def decode(
 
 def _line(message: dict[str, Any]) -> str:
     rest = {k: v for k, v in message.items() if k not in ("at", "type", "mmsi")}
-    fields = "  ".join(f"{k}={v}" for k, v in rest.items())
-    return plain(f"{message.get('at', '')}  {message['type']:>2}  {message['mmsi']:09d}  {fields}")
+    return plain(f"{message.get('at', '')}  {message['type']:>2}  {message['mmsi']:09d}  {_fields(rest)}")
+
+
+def _fields(said: dict[str, Any]) -> str:
+    return "  ".join(f"{name}={_value(value)}" for name, value in said.items())
+
+
+def _value(value: Any) -> str:
+    """What has parts of its own stands in brackets."""
+    if isinstance(value, dict):
+        return f"({_fields(value)})"
+    return ",".join(map(_value, value)) if isinstance(value, list) else str(value)
 
 
 def _print_stats(counts: dict[str, Any]) -> None:
