@@ -7,10 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from fengqiao.feeds import Feed, Pump, open_feed, tcp
+from fengqiao.feeds import Feed, Pump, open_feed, tcp, udp
+from fengqiao.feeds.udp import UdpFeed
 from fengqiao.model.errors import EnvironmentFault
 from fengqiao.model.inputs import Chunk, Clock
 
@@ -72,6 +74,53 @@ def test_interleaved_udp_peers_are_told_apart() -> None:
         (peers[1], b"b2"),
     ]
     assert feed.clock is Clock.SOURCE
+
+
+def burst(port: int, count: int) -> None:
+    """So many datagrams from another process, as fast as it can send."""
+    code = (
+        "import socket\n"
+        "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+        f"s.connect(('127.0.0.1', {port}))\n"
+        f"for n in range({count}): s.send(b'%d,!AIVDM,1,1,,A,15RTgt0PAso;90TKcjM8h6g208CQ,0*4A' % n)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_burst_of_datagrams_is_received_or_counted() -> None:
+    """200,000 of them: half while nobody reads, half while nobody takes. Nothing is lost in silence."""
+    feed = open_feed("udp://127.0.0.1:0")
+    assert isinstance(feed, UdpFeed)
+    if feed.system_dropped() is None:
+        feed.close()
+        pytest.skip("this system does not say how many datagrams it lost")
+    burst(port_of(feed), 100_000)
+    lost_unread = feed.system_dropped() or 0
+    received = set()
+    with Pump([feed], bytes_max=4 << 20) as pump:
+        burst(port_of(feed), 100_000)
+        give_up = time.monotonic() + WAIT_S
+        while time.monotonic() < give_up:
+            received |= {(c.peer, c.data) for c in pump.take(0.1)}
+            (loss,) = pump.losses()
+            if len(received) + loss.known == 200_000:
+                break
+    (at_end,) = pump.losses()
+    assert len(received) + loss.known == 200_000
+    assert (lost_unread > 0, loss.ours > 0, loss.system or 0) == (True, True, max(lost_unread, loss.system or 0))
+    assert (at_end, pump.dropped) == (loss, loss.ours)
+
+
+def test_where_the_system_does_not_say_its_losses_are_unknown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No table of sockets, or one without that column: never a 0 that nobody counted."""
+    (tmp_path / "udp").write_text("sl local_address inode\n 1: 0100007F:931F 561784\n")
+    for table in (tmp_path / "none", tmp_path / "udp"):
+        monkeypatch.setattr(udp, "SOCKETS", {socket.AF_INET: table})
+        feed = open_feed("udp://127.0.0.1:0")
+        with Pump([feed]) as pump:
+            (loss,) = pump.losses()
+        assert (loss.feed, loss.ours, loss.system, loss.known) == (feed.name, 0, None, 0)
+        assert loss.buffer_bytes > 0
 
 
 def test_udp_binds_ipv6() -> None:

@@ -1,5 +1,6 @@
 """The live picture as desks and the doctor read it: latest vessel columns and how the watch itself is doing."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -7,11 +8,14 @@ import numpy as np
 
 from fengqiao import __version__, nav
 from fengqiao.app.keeper import Keeper
+from fengqiao.feeds.feed import Loss
 from fengqiao.fleet import Vessels
 from fengqiao.store.frame import Frame
 
 
-def frame_of(keeper: Keeper, seq: int, at_ms: int, time_ms: int, source_stopped_s: float = 0.0) -> Frame:
+def frame_of(
+    keeper: Keeper, seq: int, at_ms: int, time_ms: int, source_stopped_s: float = 0.0, losses: Sequence[Loss] = ()
+) -> Frame:
     """``at_ms`` is our clock, ``time_ms`` the time that the watch lives in: another one in a demonstration.
 
     ``source_stopped_s``: for how long that time has gone on by our clock alone.
@@ -28,6 +32,7 @@ def frame_of(keeper: Keeper, seq: int, at_ms: int, time_ms: int, source_stopped_
         "feeds": [asdict(health) for health in keeper.watch.pulse.health(time_ms)],
         "sentences": counts.as_json(),
         "clocks": keeper.decoder.clocks,
+        "losses": {loss.feed: asdict(loss) for loss in losses},
         "alerts": sum(len(book.active) for book in keeper.watch.books),
         "load": keeper.load.figures(),
         "farthest": farthest(vessels),

@@ -49,7 +49,7 @@ class Status:
     seq: int
     vessels: int
     alerts: int
-    dropped: int
+    dropped: int  # datagrams lost, by us or by the system
 
 
 @dataclass(slots=True)
@@ -108,7 +108,8 @@ class LiveWatch:
         counts = self.keeper.decoder.counts
         active = sum(len(book.active) for book in self.keeper.watch.books)
         vessels = sum(len(fleet) for fleet in self.keeper.watch.fleets)
-        return Status(now, counts.came_in, self.chunks, self.log.last_seq, vessels, active, self.pump.dropped)
+        dropped = sum(loss.known for loss in self.pump.losses())
+        return Status(now, counts.came_in, self.chunks, self.log.last_seq, vessels, active, dropped)
 
     def stop(self) -> None:
         """Leave a checkpoint, so that the next start has nothing to catch up with."""
@@ -157,7 +158,8 @@ class LiveWatch:
             self._frame_ms = now
             self._frame_seq += 1
             time_ms, stopped_s = self.time_ms(now), self.source_stopped_s()
-            write_frame(self.store.folder, frame_of(self.keeper, self._frame_seq, now, time_ms, stopped_s))
+            losses = self.pump.losses()
+            write_frame(self.store.folder, frame_of(self.keeper, self._frame_seq, now, time_ms, stopped_s, losses))
         if self.keeper.saved_ms != self._checkpoint_ms:
             self._checkpoint()
 

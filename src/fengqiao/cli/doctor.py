@@ -8,6 +8,7 @@ import typer
 
 from fengqiao.app.doctor import AuditHealth, Health, examine
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock, print_json, say_clocks, t
+from fengqiao.feeds.udp import RECEIVE_BUFFER_BYTES
 from fengqiao.model.errors import Exit, UsageFault
 from fengqiao.nav import say_position
 from fengqiao.store.audit import Head
@@ -60,6 +61,8 @@ def _print(health: Health) -> None:
         print(_feed(feed, health.frame_ms or health.now_ms))
         if clocks := health.picture.get("clocks", {}).get(feed["feed"]):
             print(t("doctor.clocks", clocks=say_clocks(clocks)))
+        if loss := health.picture.get("losses", {}).get(feed["feed"]):
+            print(say_loss(loss))
     stopped_s = health.picture.get("source_stopped_s", 0)
     if stopped_s:
         print(t("doctor.source_stopped", stopped_s=stopped_s))
@@ -76,6 +79,14 @@ def _audit(audit: AuditHealth) -> str:
         return t("doctor.audit_whole", last=audit.last, head=audit.head) if audit.last else t("doctor.audit_empty")
     found = {"at": broken.at or "--", "actor": broken.actor, "what": broken.what}
     return t(f"doctor.audit_{broken.reason}", seq=broken.seq, before=broken.seq - 1, store=audit.store, **found)
+
+
+def say_loss(loss: dict[str, Any]) -> str:
+    """What a feed of datagrams lost, and how to lose less."""
+    system = t("doctor.loss_unknown") if loss["system"] is None else t("doctor.loss_count", n=loss["system"])
+    said = t("doctor.loss", ours=loss["ours"], system=system, kib=loss["buffer_bytes"] // 1024)
+    small = loss["system"] and loss["buffer_bytes"] < RECEIVE_BUFFER_BYTES
+    return said + t("doctor.loss_mend", wanted=RECEIVE_BUFFER_BYTES) if small else said
 
 
 def _feed(feed: dict[str, Any], at_ms: int) -> str:

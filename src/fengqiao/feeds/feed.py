@@ -4,7 +4,8 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import unquote
 
 from fengqiao.model.errors import EnvironmentFault, UsageFault
@@ -32,6 +33,30 @@ class Feed(Protocol):
 
     def close(self) -> None:
         """Give the input back without running it; harmless after ``run``."""
+
+
+@runtime_checkable
+class Datagrams(Protocol):
+    """A feed whose sender cannot be made to wait, as far as the system loses what it brings."""
+
+    buffer_bytes: int  # what the system granted for datagrams that wait for us
+
+    def system_dropped(self) -> int | None:
+        """Datagrams that came while that was full, so far; None where the system does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a feed of datagrams has lost since it was opened."""
+
+    feed: str
+    ours: int  # did not fit into our own queue
+    system: int | None  # did not fit into the system's
+    buffer_bytes: int
+
+    @property
+    def known(self) -> int:
+        return self.ours + (self.system or 0)
 
 
 def now_ms() -> int:

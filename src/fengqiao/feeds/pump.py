@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Self
 
-from fengqiao.feeds.feed import Feed, because, name_apart
+from fengqiao.feeds.feed import Datagrams, Feed, Loss, because, name_apart
 from fengqiao.model.errors import FengqiaoError
 from fengqiao.model.inputs import Chunk
 
@@ -18,13 +18,14 @@ JOIN_S = 10.0  # a feed stops within a poll, or at worst one attempt to connect
 class Pump:
     """A thread for each feed and one queue. It runs from the start; ``with`` or ``stop`` ends it.
 
-    A full queue makes stdin, tcp and files wait; a lossy feed drops the chunk, counted in ``dropped``. ``ended``
-    holds the names of feeds that are over, ``faults`` why, for those that broke off.
+    A full queue makes stdin, tcp and files wait; a lossy feed drops the chunk, counted in ``dropped`` and
+    ``losses``. ``ended`` holds the names of feeds that are over, ``faults`` why, for those that broke off.
     """
 
     def __init__(self, feeds: Sequence[Feed], bytes_max: int = QUEUE_BYTES_MAX) -> None:
         name_apart(feeds)
-        self.dropped = 0  # chunks
+        self._feeds = tuple(feeds)
+        self._dropped = {feed.name: 0 for feed in feeds if feed.lossy}  # chunks
         self.ended: set[str] = set()
         self.faults: dict[str, str] = {}
         self._bytes_max = bytes_max
@@ -49,6 +50,19 @@ class Pump:
         with self._changed:
             return bool(self._queue) or len(self.ended) < len(self._threads)
 
+    @property
+    def dropped(self) -> int:
+        """Chunks that did not fit into the queue."""
+        return sum(self._dropped.values())
+
+    def losses(self) -> list[Loss]:
+        """What feeds of datagrams have lost, each in its order."""
+        return [
+            Loss(feed.name, self._dropped[feed.name], feed.system_dropped(), feed.buffer_bytes)
+            for feed in self._feeds
+            if isinstance(feed, Datagrams)
+        ]
+
     def take(self, timeout_s: float) -> list[Chunk]:
         """What has come in, at most TAKE_CHUNKS_MAX; waits for it up to ``timeout_s``, unless all feeds are over."""
         with self._changed:
@@ -68,7 +82,7 @@ class Pump:
 
     def _run(self, feed: Feed) -> None:
         try:
-            feed.run(lambda chunk: self._put(chunk, feed.lossy), self._stop)
+            feed.run(lambda chunk: self._put(chunk, feed), self._stop)
         except (OSError, FengqiaoError) as fault:
             self.faults = {**self.faults, feed.name: _reason(fault)}  # replaced, not changed: others iterate over it
         finally:
@@ -77,10 +91,10 @@ class Pump:
                 self.ended = self.ended | {feed.name}
                 self._changed.notify_all()
 
-    def _put(self, chunk: Chunk, lossy: bool) -> None:
+    def _put(self, chunk: Chunk, feed: Feed) -> None:
         with self._changed:
-            if lossy and not self._has_room(chunk):
-                self.dropped += 1
+            if feed.lossy and not self._has_room(chunk):
+                self._dropped[feed.name] += 1
                 return
             self._changed.wait_for(lambda: self._has_room(chunk) or self._stop.is_set())
             self._queue.append(chunk)
