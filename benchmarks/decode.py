@@ -43,7 +43,7 @@ TURNS = 3
 POSITIONS = (1, 2, 3, 18, 19)
 LON_MAX, LAT_MAX = 180 * UNITS_PER_DEGREE, 90 * UNITS_PER_DEGREE
 BEGIN_S = 1_577_836_800  # 2020-01-01
-IMPORT_MB = 200  # of sentences for the import, the recordings over and over with new times
+IMPORT_MB = 500  # of sentences for the import, the recordings over and over with new times
 
 Said = tuple[int, float | None, float | None, float | None, float | None]  # mmsi, lon, lat, sog_kn, cog_deg
 

@@ -105,10 +105,11 @@ def write_days(folder: Path, run_id: str, positions: Positions, feeds: Sequence[
     """
     day = positions.fix_ms // DAY_MS
     out = []
-    for each in np.unique(day).tolist():
-        rows = np.flatnonzero(day == each)
+    by_day = np.argsort(day)
+    for rows in np.split(by_day, np.flatnonzero(np.diff(day[by_day])) + 1):
+        each = int(day[rows[0]])
         by_vessel = positions.mmsi[rows] * DAY_MS + (positions.fix_ms[rows] - each * DAY_MS)
-        part = positions.take(rows[np.argsort(by_vessel, kind="stable")])
+        part = positions.take(rows[np.argsort(by_vessel)])
         data = _encode(part, feeds, run_id)
         digest = hashlib.sha256(data).hexdigest()
         path = f"{_day_place(each * DAY_MS)}/part-{part.seq.min()}-{digest[:8]}.parquet"
