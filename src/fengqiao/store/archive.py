@@ -103,6 +103,8 @@ def write_days(folder: Path, run_id: str, positions: Positions, feeds: Sequence[
 
     A minute of a river station is forty rows: over a year of them, files of a minute would be half a million.
     """
+    if not len(positions):
+        return []
     day = positions.fix_ms // DAY_MS
     out = []
     by_day = np.argsort(day)
