@@ -125,7 +125,7 @@ def gear_sign(
 
 
 def at_speed(sign: GearSign, sog_kn: float) -> GearSign:
-    """The sign, a step less sure of what makes way, a step surer, short of sure, of what drifts; NaN changes nothing."""
+    """The sign, a step less sure of what makes way, a step surer, but not sure, of what drifts; NaN: as it is."""
     step = -1 if sog_kn >= CARRIED_KN_MIN else int(sog_kn <= DRIFT_KN_MAX)
     least, most = Confidence.POSSIBLE, max(sign.confidence, Confidence.LIKELY)
     return GearSign(sign.sign, Confidence(min(max(sign.confidence + step, least), most)))
