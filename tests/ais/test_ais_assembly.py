@@ -192,3 +192,23 @@ def test_echoes_are_told_one_by_one_or_together(heard: list[tuple[int, int, str]
     decoder = Decoder({"a": Clock.RECEIVER, "b": Clock.RECEIVER})
     batches = [decoder.decode(reads[n : n + together]).positions for n in range(0, len(reads), together)]
     assert [row for p in batches for row in zip(p.mmsi.tolist(), p.ref_ms.tolist(), strict=True)] == used
+
+
+def test_everyone_who_heard_a_message_is_credited() -> None:
+    """The report is told once; each line that completed the message names its sender, whichever receiver it came by."""
+    decoder = Decoder({"east": Clock.RECEIVER, "west": Clock.RECEIVER})
+    named = parts("DAIYU")
+    batch = decoder.decode(
+        [
+            chunk(lines(unlike(1), *named), feed="east"),
+            chunk(lines(unlike(1)), feed="west", peer="a"),
+            chunk(lines(unlike(1), *named, report(1, mmsi=0), unlike(2)[:-3]), feed="west", peer="b"),
+        ]
+    )
+    owner = 412_345_678
+    assert (batch.positions.mmsi.tolist(), len(batch.statics)) == ([412_000_001], 1)
+    assert list(zip(batch.lines.feed.tolist(), batch.lines.heard_mmsi.tolist(), strict=True)) == [
+        *((0, 412_000_001), (0, 0), (0, owner)),
+        (1, 412_000_001),
+        *((1, 412_000_001), (1, 0), (1, owner), (1, 0), (1, 0)),
+    ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fengqiao.ais import columns
 from fengqiao.ais.armour import I64, PAD, SEXTETS, U8, U64, packed, windows
@@ -12,7 +13,7 @@ from fengqiao.ais.assembly import GROUP_LINES, Assembler, Part
 from fengqiao.ais.clock import TOLD, ReceiverClock, SourceClock, TimeCounts, Told, clock_for
 from fengqiao.ais.columns import Messages
 from fengqiao.ais.framing import Framer, Piece
-from fengqiao.ais.gate import CODE, REASONS, message_refusals
+from fengqiao.ais.gate import CODE, REASONS, message_refusals, senders
 from fengqiao.ais.json_message import as_json
 from fengqiao.ais.recent import BLOCK_CHARS, Recent, digests
 from fengqiao.ais.scan import CLOCKS, GNSS_CLOCK, NO_CLOCK, NO_TIME, TAG_CLOCK, TAIL, Scanned, Sentences, scan
@@ -70,6 +71,7 @@ class Harvest:
     sextets: bytes  # the text of ``scanned`` and the payloads that were put together
     messages: Messages
     head: U64  # the first words of each
+    heard_mmsi: NDArray[np.int32]  # of each row: whose message it completed, heard before or not
     sources: dict[int, bytes | None]  # of messages that were put together, by line
 
 
@@ -202,8 +204,9 @@ class Decoder:
         sextets = scanned.sextets
         if joined:
             sextets += b"".join([*joined, PAD]).translate(SEXTETS)
-        messages, head = self._admit(sextets, messages)
-        return Harvest(scanned, rows, told, sextets, messages, head, sources)
+        heard_mmsi = np.zeros(len(rows), np.int32)
+        messages, head = self._admit(sextets, messages, heard_mmsi)
+        return Harvest(scanned, rows, told, sextets, messages, head, heard_mmsi, sources)
 
     def _note_clocks(self, rows: Sentences) -> None:
         counted = np.bincount(rows.feed.astype(np.int64) * len(CLOCKS) + rows.clock)
@@ -295,14 +298,18 @@ class Decoder:
             station.line += len(own)
             station.ref_ms = int(ref_ms[-1])
 
-    def _admit(self, sextets: bytes, messages: Messages) -> tuple[Messages, U64]:
-        """Those that pass the gate and were not heard before, with their first words; the others are counted."""
+    def _admit(self, sextets: bytes, messages: Messages, heard_mmsi: NDArray[np.int32]) -> tuple[Messages, U64]:
+        """Those that pass the gate and were not heard before, with their first words; the others are counted.
+
+        Whoever passed the gate is noted in the row that completed the message, heard before or not.
+        """
         codes = windows(sextets, messages.start, BLOCK_CHARS)
         head = packed(codes)
         refused = message_refusals(head, messages.length, messages.fill)
         good = np.flatnonzero(refused == 0)
         if len(good) < len(refused):
             self._refuse(refused[refused > 0], messages.parts[refused > 0])
+        heard_mmsi[messages.line[good]] = senders(head[:, good])
         digest = digests(sextets, codes, messages.start, messages.length)
         new = self._recent.fresh(digest[good], messages.ref_ms[good], messages.feed[good])
         kept = good[new]
@@ -322,6 +329,7 @@ class Decoder:
             source_ms=rows.stamp_ms,
             ref_ms=told.ref_ms,
             intact=~np.isin(rows.reason, DAMAGED),
+            heard_mmsi=harvest.heard_mmsi,
         )
         return ReportBatch(
             self.feeds,

@@ -85,7 +85,7 @@ def sentence_refusal(total: bytes, part: bytes, payload: bytes, fill: bytes) -> 
 
 def message_refusals(head: U64, length: I64, fill: U8) -> U8:
     """CODE of the reason to refuse each whole message, 0 for none. ``head`` is the first word (or more) of each."""
-    kind, mmsi = field(head, 0, 6), field(head, 8, 30)
+    kind, mmsi = field(head, 0, 6), senders(head)
     bits = length * 6 - fill
     known = BITS_MAX[kind] > 0
     part = field(head, PART_AT, 2)
@@ -97,6 +97,11 @@ def message_refusals(head: U64, length: I64, fill: U8) -> U8:
     for wrong, reason in ((no_part, "undecodable"), (~named, "mmsi"), (~fits, "length"), (~known, "type")):
         out[wrong] = CODE[reason]  # the first thing that is wrong is the reason, so it is written last
     return out
+
+
+def senders(head: U64) -> I64:
+    """The MMSI (n,) of whole messages, from their first words."""
+    return field(head, 8, 30)
 
 
 def peek(sextets: bytes, start: int, width: int) -> int:

@@ -307,6 +307,7 @@ class Tables:
             source_ms=at_ms,
             ref_ms=at_ms,
             intact=np.ones(n, np.bool_),
+            heard_mmsi=positions.mmsi.astype(np.int32),
         )
         return ReportBatch(self.feeds, lines, positions, self._statics(table, positions), Texts.empty())
 

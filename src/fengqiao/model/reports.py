@@ -38,9 +38,12 @@ class Lines(Columns):
     feed: NDArray[np.int16] = column(np.int16)  # index into ReportBatch.feeds
     seq: NDArray[np.int64] = column(np.int64)  # raw log record the sentence ended in
     received_ms: NDArray[np.int64] = column(np.int64)  # our clock
-    source_ms: NDArray[np.int64] = column(np.int64)  # TAG > prefix; NO_TIME_MS where none
+    source_ms: NDArray[np.int64] = column(np.int64)  # TAG > beside it > $PGHP > RMC, ZDA; NO_TIME_MS
     ref_ms: NDArray[np.int64] = column(np.int64)  # the time believed: what drives the watch
     intact: NDArray[np.bool_] = column(np.bool_)  # checksum and framing were good
+    # Whose message it completed, also one that was heard before through another receiver and is in no other table:
+    # which feed and, by the raw log record, which peer hears whom. 0 where it completed none that passed the gate.
+    heard_mmsi: NDArray[np.int32] = column(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
