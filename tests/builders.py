@@ -30,8 +30,8 @@ def batch(
     *fixes: dict[str, Any], said: tuple[dict[str, Any], ...] = (), feeds: tuple[str, ...] = ("a",)
 ) -> ReportBatch:
     """Reports in the order given, one sentence each; statics before positions."""
-    times = [s["at_ms"] for s in said] + [f["at_ms"] for f in fixes]
-    lines = Lines.from_rows([(0, i + 1, t, t, t, True) for i, t in enumerate(times)])
+    heard = [(r["at_ms"], r["mmsi"]) for r in (*said, *fixes)]
+    lines = Lines.from_rows([(0, i + 1, t, t, t, True, mmsi) for i, (t, mmsi) in enumerate(heard)])
     return ReportBatch(
         feeds,
         lines,
