@@ -96,6 +96,11 @@ def test_of_a_file_that_grew_only_the_new_part_is_read(tmp_path: Path) -> None:
     assert (done.run_id, done.positions, done.before_bytes) == (before.run_id, 400, len(recording(1_000)))
     path.write_bytes(recording(1_000))
     assert import_file(str(path), data).run_id == before.run_id  # the shorter one is known as well
+    renamed = tmp_path / "log.until-october.nmea.gz"
+    renamed.write_bytes(gzip.compress(recording(1_500)))
+    done = import_file(str(renamed), data)
+    assert (done.run_id, done.positions) == (before.run_id, 100)
+    assert sorted(archived(data, done).column("mmsi").to_pylist()) == [412_000_000 + n for n in range(1_500)]
 
 
 def test_recordings_that_only_begin_alike_are_two(tmp_path: Path) -> None:

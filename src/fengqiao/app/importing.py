@@ -82,10 +82,12 @@ def import_file(file: str, folder: Path, progress: Progress | None = None, lang:
         run_id, content, ledger = _place(feed, folder)
         where = folder / "runs" / run_id
         with _alone(where, str(feed.path)):
-            done = Imported(str(feed.path), run_id, content.at, content.at)
-            if not ledger.complete or not content.ended:
-                _Importing(feed, content, ledger, where, store, done, progress, lang).run()
-    return done
+            if Ledger.of(where) == ledger:  # nobody read into it since we looked
+                done = Imported(str(feed.path), run_id, content.at, content.at)
+                if not ledger.complete or not content.ended:
+                    _Importing(feed, content, ledger, where, store, done, progress, lang).run()
+                return done
+    return import_file(file, folder, progress, lang)
 
 
 @dataclass(slots=True)
@@ -195,7 +197,7 @@ class _Importing:
         self.done.counts = reader.counts
         saved = self.content.at
         total = None if self.feed.packed else self.feed.path.stat().st_size
-        for chunk in self._chunks():
+        for chunk in self._chunks(reader.feeds[0]):
             self._keep(reader.decode([chunk]))
             self.done.content_bytes = self.content.at
             if self.progress is not None:
@@ -205,7 +207,7 @@ class _Importing:
                 saved = self.content.at
         self._keep(reader.flush())
         if isinstance(reader, Decoder):
-            self.done.clocks = reader.clocks[self.feed.name]
+            self.done.clocks = reader.clocks[reader.feeds[0]]
         if not reader.counts.used:
             raise InputFault("import_nothing", file=str(self.feed.path), lines=reader.counts.came_in)
         self._save(reader, complete=True)
@@ -226,9 +228,10 @@ class _Importing:
             raise InputFault("import_untimed", file=str(self.feed.path))
         return Decoder({self.feed.name: self.feed.clock})
 
-    def _chunks(self) -> Iterator[Chunk]:
+    def _chunks(self, feed: str) -> Iterator[Chunk]:
+        """Under the name by which the reader knows its feed: the file may have another by now."""
         while data := self.content.take(BLOCK_BYTES):
-            yield Chunk(self.feed.name, "", self.feed.begins_ms, data, seq=self.content.at - len(data))
+            yield Chunk(feed, "", self.feed.begins_ms, data, seq=self.content.at - len(data))
 
     def _keep(self, batch: ReportBatch) -> None:
         self.said.add(batch.statics)
