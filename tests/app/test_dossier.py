@@ -23,10 +23,13 @@ from fengqiao.app.dossier import (
     doubts_of,
     history_of,
     listed_rows,
+    sign_of,
     unmask,
 )
 from fengqiao.app.history import Way
+from fengqiao.fleet.identity import Confidence, GearSign, Sign
 from fengqiao.fleet.passes import WAY_S_MAX
+from fengqiao.fleet.said import Said, Span
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.errors import UsageFault
 from fengqiao.model.findings import ChangeKind
@@ -215,6 +218,19 @@ def test_cases_and_log_lines_about_her(bay: Store) -> None:
     assert [case.case_no for case in facts.cases] == [number] and gathered(bay, B).cases == ()
     assert len(facts.notes) == NOTES_MAX and facts.notes[0].text.startswith(f"第{NOTES_MAX}次呼叫, 船东138****0001")
     assert OWNER not in repr(facts) and PHONE not in repr(facts)
+
+
+def test_what_she_called_herself_and_whether_that_is_a_buoys(bay: Store) -> None:
+    """Of any run; her name when nothing of her is in the picture is the last that she said."""
+    says = Said(413999999, "NET 12 85%", "", 0, 37, 84, 0)
+    bay.save_said("live", {says: Span(T0 - MINUTE, T0), says._replace(name="OLD"): Span(T0 - 9 * MINUTE, T0 - MINUTE)})
+    facts = gathered(bay, 413999999)
+    assert (facts.name, [c.name for c in facts.called]) == ("NET 12 85%", ["NET 12 85%", "OLD"])
+    assert facts.sign == GearSign(Sign.BATTERY_NAME, Confidence.SURE)
+    assert sign_of([heard(name="", class_b=True)], says._replace(mmsi=A, name="")) == GearSign(
+        Sign.BATTERY_LENGTH, Confidence.LIKELY
+    )
+    assert gathered(bay).sign is None
 
 
 def test_a_vessel_nobody_knows_has_an_empty_dossier(bay: Store) -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from fengqiao.app.dossier import DossierFacts
 from fengqiao.app.history import Way
-from fengqiao.desk.dialogs.dossier import dossier_text
+from fengqiao.desk.dialogs.dossier import CALLED_MAX, dossier_text
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import Language
+from fengqiao.fleet.identity import Confidence, GearSign, Sign
+from fengqiao.fleet.said import Named
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.store.tables import LatestRow
 
@@ -84,3 +86,32 @@ def test_a_name_in_pinyin_says_which_boat_it_can_be(lang: str) -> None:
     marks = {"zh": "可能是", "en": "perhaps"}
     assert shown[lang][0] in one and shown[lang][1] in two
     assert marks[lang] not in dossier_of(heard(name="EVER GIVEN"))
+
+
+def test_a_net_buoy_says_by_what_it_is_known_and_how_surely(lang: str) -> None:
+    """Under way it is less sure, and said why; a doubt says what is made of it."""
+    sure, moving = (
+        dossier_of(heard(name="NET 1 90%", sog_kn=sog), sign=GearSign(Sign.BATTERY_NAME, Confidence.SURE))
+        for sog in (0.4, 8.0)
+    )
+    doubt = dossier_of(
+        heard(name="MINPINGYU63036-1", sog_kn=0.4), sign=GearSign(Sign.BOAT_AND_NUMBER, Confidence.LIKELY)
+    )
+    shown = {
+        "zh": ("确定: 名称里写着电池", "很可能: 名称里写着电池", "现航速 8.0 节", "可能是 闽平渔63036 所放", "存疑"),
+        "en": ("sure: charge", "likely: charge", "makes 8.0 kn", "perhaps set by 闽平渔63036", "in doubt"),
+    }[lang]
+    assert shown[0] in sure and shown[2] not in sure and shown[4] not in sure
+    assert shown[1] in moving and shown[2] in moving
+    assert shown[3] in doubt and shown[4] in doubt
+
+
+def test_what_she_called_herself_has_its_days(lang: str) -> None:
+    """And no more of a forger's names than can be read."""
+    names = [Named("FU YUN 9", "BXA1", T0, T0 + 60_000), Named("ZHE DAI YU 01", "", T0 - 60_000, T0 - 60_000)]
+    shown = dossier_of(called=tuple(names))
+    to = {"zh": "至", "en": "to"}[lang]
+    assert f"2025-09-16 11:30 {to} 2025-09-16 11:31  FU YUN 9  BXA1" in shown
+    assert f"2025-09-16 11:29 {to} 2025-09-16 11:29  ZHE DAI YU 01" in shown
+    many = dossier_of(called=tuple(Named(f"FORGED {i}", "", T0, T0) for i in range(100)))
+    assert many.count("FORGED") == CALLED_MAX and "100" in many

@@ -56,6 +56,8 @@ def test_net_buoys_are_listed_apart(imported: Path, capsys: pytest.CaptureFixtur
     _, said = asked(capsys, imported, "near", "--at", "30.03 122.93", "--radius", "3nm", *WHEN, *WHO)
     assert len(said["net_buoys"]) == 8
     assert {v["kind"] for v in said["net_buoys"]} == {"gear"}
+    assert {(v["sign"], v["confidence"]) for v in said["net_buoys"]} == {("battery_name", "sure")}
+    assert all("sign" not in v for v in said["vessels"])
     assert 412990001 in {v["mmsi"] for v in said["vessels"]}
     assert {v["kind"] for v in said["vessels"]} == {"ship"}
 

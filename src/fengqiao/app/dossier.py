@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from fengqiao.app.casework import masked_list, masked_name, masked_phone, masked_text
 from fengqiao.app.history import Way, way
+from fengqiao.fleet.identity import GearSign, gear_sign
+from fengqiao.fleet.said import NOT_GIVEN, Named, Said, as_of, names_borne
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.errors import UsageFault
 from fengqiao.register.search import VesselIndex, digits_mended, plain_key
@@ -65,11 +67,16 @@ class DossierFacts:
     alerts_more: bool  # older ones are not listed
     cases: tuple[CaseRow, ...]
     notes: tuple[DutyLogRow, ...]  # lines of the duty log about her, newest first
+    called: tuple[Named, ...] = ()  # what she ever called herself by AIS, in any run, the latest first
+    sign: GearSign | None = None  # by which she may be a net buoy, her speed not heeded
 
     @property
     def name(self) -> str:
-        """Register name, else what AIS says, else the number."""
-        return self.vessel.name if self.vessel else next((h.name for h in self.heard if h.name), str(self.mmsi))
+        """Register name, else what AIS says or last said, else the number."""
+        if self.vessel is not None:
+            return self.vessel.name
+        names = (*(h.name for h in self.heard), *(c.name for c in self.called))
+        return next(filter(None, names), str(self.mmsi))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ def dossier(store: Store, folder: Path, run_id: str, mmsi: int, at_ms: int) -> D
     heard = tuple(sorted(store.latest(run_id, mmsi), key=lambda row: -row.fix_ms))
     track = way(store, folder, mmsi, at_ms - RECENT_MS, at_ms + AHEAD_MS, run_id)
     alerts = store.alerts_of(mmsi, ALERTS_MAX + 1)
+    said = store.spans_of(mmsi)
     return DossierFacts(
         mmsi,
         at_ms,
@@ -99,6 +107,8 @@ def dossier(store: Store, folder: Path, run_id: str, mmsi: int, at_ms: int) -> D
         len(alerts) > ALERTS_MAX,
         tuple(masked_list(store, store.case_list(mmsi=mmsi))),
         tuple(_hidden(line) for line in [n for n in store.log_lines() if n.mmsi == mmsi][:NOTES_MAX]),
+        tuple(names_borne(said)),
+        sign_of(heard, as_of(said, mmsi, at_ms)),
     )
 
 
@@ -112,6 +122,15 @@ def unmask(store: Store, mmsi: int, officer: str, seat: str, reason: str, at_ms:
     store.log_look(officer, seat, at_ms, "dossier_unmask", {"mmsi": mmsi, "reason": reason.strip()})
     vessel = store.load_register().at(mmsi, at_ms)
     return Owner(vessel.owner, vessel.phone) if vessel else Owner("", "")
+
+
+def sign_of(heard: Sequence[LatestRow], said: Said) -> GearSign | None:
+    """The sign of a net buoy in the latest state of a number and what it says of itself."""
+    now = next(iter(heard), None)
+    name = now.name if now is not None and now.name else said.name
+    width_m = float(said.width_m) if said.width_m != NOT_GIVEN else float("nan")
+    class_b = now is not None and now.class_b
+    return gear_sign(said.mmsi, name, class_b, said.ship_type, float(said.length_m), width_m)
 
 
 def history_of(register: Register, vessel: RegisteredVessel | None, mmsi: int) -> tuple[Borne, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import nav
-from fengqiao.fleet.identity import kind_of_number, tell
+from fengqiao.fleet.identity import GearSign, gear_sign, kind_of_number, tell
 from fengqiao.fleet.passes import (
     SPEED_KN_MAX,
     WAY_S_MAX,
@@ -22,9 +22,11 @@ from fengqiao.fleet.passes import (
     steps,
     voices,
 )
+from fengqiao.fleet.said import NOT_GIVEN
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.errors import UsageFault
 from fengqiao.model.reports import UNITS_PER_DEGREE, Known
+from fengqiao.register.boat_names import parse, pinyin
 from fengqiao.store.archive import ArchiveRead, Bbox, read_positions
 from fengqiao.store.database import Store
 from fengqiao.store.tables import RunKind
@@ -102,6 +104,7 @@ class Near:
     possible: tuple[Silence, ...]
     names: Mapping[int, str]
     kinds: Mapping[int, Kind]
+    signs: Mapping[int, GearSign]  # by which what counts as a net buoy is known as one
     too_fast: int  # steps from fix to fix left out
     coverage: Coverage
 
@@ -155,13 +158,14 @@ def near(store: Store, folder: Path, asked: Question) -> Near:
     at_ms = {p.mmsi: p.at_ms for p in found.near} | {
         s.mmsi: max(asked.from_ms, s.before_ms or asked.from_ms) for s in found.possible
     }
-    names, kinds = _identify(store, at_ms, track)
+    names, kinds, signs = _identify(store, at_ms, track)
     return Near(
         tuple(p for p in found.near if kinds[p.mmsi] is not Kind.GEAR),
         tuple(p for p in found.near if kinds[p.mmsi] is Kind.GEAR),
         tuple(s for s in found.possible if kinds[s.mmsi] in BOATS),
         names,
         kinds,
+        signs,
         found.too_fast,
         coverage,
     )
@@ -233,10 +237,11 @@ def log_question(store: Store, actor: str, reason: str, at_ms: int, from_ms: int
 
 
 def names_of(store: Store, mmsi: Sequence[int], at_ms: int) -> dict[int, str]:
-    """Register name at that time, else the latest AIS name of any run, else the number."""
+    """Register name at that time, else the AIS name of that time, else the latest of any run, else the number."""
     register = store.load_register()
     known = {number: register.at(number, at_ms) for number in mmsi}
-    return {n: vessel.name if vessel else heard_name(store, n) or str(n) for n, vessel in known.items()}
+    said = store.names_at([number for number, vessel in known.items() if vessel is None], at_ms)
+    return {n: vessel.name if vessel else said.get(n) or heard_name(store, n) or str(n) for n, vessel in known.items()}
 
 
 def heard_name(store: Store, mmsi: int) -> str:
@@ -245,12 +250,16 @@ def heard_name(store: Store, mmsi: int) -> str:
 
 
 def mmsi_of(store: Store, asked: str) -> int:
-    """A number, or the one vessel whose register or AIS name is ``asked``. UsageFault if none or several."""
+    """A number, or the one vessel whose register or AIS name is, or ever was, ``asked``, in Han also as pinyin.
+
+    UsageFault if none or several.
+    """
     if asked.isascii() and asked.isdigit():
         return int(asked)
     wanted = asked.strip().casefold()
     found = {i.mmsi for v in store.load_register().vessels if v.name.casefold() == wanted for i in v.identities}
     found |= {r.mmsi for run in store.runs() for r in store.latest(run.run_id) if r.name.casefold() == wanted}
+    found |= store.numbers_called([wanted, *(pinyin(name, apart) for name in parse(asked) for apart in (False, True))])
     if len(found) != 1:
         raise UsageFault("vessel_unclear", asked=asked, found=", ".join(map(str, sorted(found))) or "0")
     return found.pop()
@@ -329,16 +338,28 @@ def _ends_of_slots(track: Track) -> NDArray[np.bool_]:
     return ends
 
 
-def _identify(store: Store, at_ms: Mapping[int, int], track: Track) -> tuple[dict[int, str], dict[int, Kind]]:
-    """Name at the time and kind; a boat of the register is a boat whatever she calls herself."""
+def _identify(
+    store: Store, at_ms: Mapping[int, int], track: Track
+) -> tuple[dict[int, str], dict[int, Kind], dict[int, GearSign]]:
+    """Name and kind at the time, and the sign of a net buoy; a boat of the register is a boat whatever she says."""
     register = store.load_register()
     class_b = set(np.unique(track.mmsi[np.isin(track.msg_type, CLASS_B)]).tolist())
-    names, kinds = {}, {}
+    names, kinds, signs = {}, {}, {}
     for mmsi, when in at_ms.items():
-        known, heard = register.at(mmsi, when), heard_name(store, mmsi)
+        known, said = register.at(mmsi, when), store.said_at(mmsi, when)
+        heard = said.name or heard_name(store, mmsi)
+        length_m, width_m = _metres(said.length_m), _metres(said.width_m)
         names[mmsi] = known.name if known else heard or str(mmsi)
-        kinds[mmsi] = Kind.SHIP if known else tell(mmsi, 1, heard, mmsi in class_b)[0]
-    return names, kinds
+        kinds[mmsi] = tell(mmsi, 1, heard, mmsi in class_b, said.ship_type, length_m, width_m)[0]
+        kinds[mmsi] = Kind.SHIP if known else kinds[mmsi]
+        sign = gear_sign(mmsi, heard, mmsi in class_b, said.ship_type, length_m, width_m)
+        if sign is not None and kinds[mmsi] is Kind.GEAR:
+            signs[mmsi] = sign
+    return names, kinds, signs
+
+
+def _metres(said: int) -> float:
+    return float("nan") if said == NOT_GIVEN else float(said)
 
 
 def _placed(table: Any) -> Any:

@@ -13,6 +13,7 @@ from fengqiao import words
 from fengqiao.ais import Decoder
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.app.ticker import Ticker
+from fengqiao.fleet.said import Identities
 from fengqiao.model.findings import AlertChange
 from fengqiao.model.inputs import Act, ActKind, Chunk, Clock, Context, Tick
 from fengqiao.model.reports import Positions, ReportBatch
@@ -65,6 +66,7 @@ class Keeper:
         self._tell = tell
         self._planned = sorted(acts, key=lambda act: act.at_ms)
         self._unsaved: list[Positions] = []
+        self._said = Identities()
 
     def hear(self, chunks: Sequence[Chunk]) -> None:
         """Fold chunks; in a run with stream ticks the judgements in between happen as well."""
@@ -115,6 +117,7 @@ class Keeper:
         if len(positions):
             feeds = self.decoder.feeds
             self.store.save_segments(write_segments(self.run.folder, self.run.run_id, positions, feeds))
+        self.store.save_said(self.run.run_id, self._said.take())
         self.store.save_latest(self.run.run_id, self.watch.vessels(), self.decoder.feeds)
         self.saved_ms = self.watch.at_ms
 
@@ -127,6 +130,7 @@ class Keeper:
             "load": self.load,
             "sources": self.sources,
             "unsaved": self._unsaved,
+            "said": self._said,
             "acts_done": self.acts_done,
             "saved_ms": self.saved_ms,
         }
@@ -135,6 +139,7 @@ class Keeper:
         self.watch.load(state["watch"])
         self.decoder, self.ticker = state["decoder"], state["ticker"]
         self.load, self.sources = state["load"], state["sources"]
+        self._said = state["said"]
         self._unsaved, self.acts_done, self.saved_ms = state["unsaved"], state["acts_done"], state["saved_ms"]
 
     def adopt(self, sources: Mapping[str, Source], stream_ticks: bool) -> None:
@@ -158,6 +163,7 @@ class Keeper:
     def _fold(self, batch: ReportBatch) -> None:
         if len(batch.positions):
             self._unsaved.append(batch.positions)
+        self._said.add(batch.statics)
         self.watch.step(batch)
 
     def _keep(self, changes: Sequence[AlertChange]) -> None:

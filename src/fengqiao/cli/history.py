@@ -138,7 +138,13 @@ def pass_as_object(one: Pass, found: Near) -> dict[str, Any]:
         "basis": one.basis.value,
         "fixes": [iso(one.before_ms), iso(one.after_ms)],
         "doubled": one.doubled,
+        **_sign_as_object(one.mmsi, found),
     }
+
+
+def _sign_as_object(mmsi: int, found: Near) -> dict[str, str]:
+    sign = found.signs.get(mmsi)
+    return {"sign": sign.sign.value, "confidence": sign.confidence.name.lower()} if sign else {}
 
 
 def silence_as_object(one: Silence, found: Near) -> dict[str, Any]:
@@ -219,7 +225,9 @@ def _line_of(one: Pass, found: Near) -> str:
     who = {"name": found.names[one.mmsi], "mmsi": one.mmsi, "whose": _whose(one.mmsi), "metres": one.distance_m}
     fixes = {"before": second_clock(one.before_ms), "after": second_clock(one.after_ms)}
     said = t(f"history.{one.basis}", **who, **fixes, clock=second_clock(one.at_ms))
-    return said + (t("history.doubled") if one.doubled else "")
+    sign = found.signs.get(one.mmsi)
+    reason = t("history.sign", sign=sign.sign.value, gear_confidence=sign.confidence.name.lower()) if sign else ""
+    return said + (t("history.doubled") if one.doubled else "") + reason
 
 
 def _line_of_silence(one: Silence, found: Near) -> str:

@@ -18,6 +18,7 @@ from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import kind_word, number
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import BEIJING, ago, clock, position_text, tr
+from fengqiao.fleet.identity import GearSign, Sign, at_speed
 from fengqiao.fleet.stations import station_of
 from fengqiao.register.boat_names import BoatName, parse
 from fengqiao.register.csv_in import NO_END_MS
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 REDRAW_S = 1.0  # the picture comes once a second
 LABEL, SAID = 10, 24  # cells of the table that sets AIS and register side by side
 INDENT = "    "
+CALLED_MAX = 12  # a forger's hundred names are counted, not read
 FRAME = 5  # cells of a line that border, padding and bar of the sheet take
 SHEET_MAX = 120
 
@@ -120,6 +122,7 @@ def dossier_text(facts: DossierFacts, picture: DeskPicture, width: int, owner: O
     if facts.vessel is not None:
         _register(out, facts.vessel, owner)
     _history(out, facts)
+    _called(out, facts)
     _track(out, facts)
     _past(out, facts, width)
     out.rstrip()
@@ -172,6 +175,8 @@ def _who(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
     country = told.country.name(tr("lang")) if told.country else tr("station.no_country")
     out.append("\n" + _line(tr("desk.dossier.who"), tr("desk.dossier.says"), tr("desk.dossier.written")) + "\n", "bold")
     _field(out, "mmsi", f"{facts.mmsi:09d}  {tr(f'station.{told.station}')}  {country}")
+    if facts.sign is not None:
+        _gear(out, facts.sign, facts.name, said.sog_kn if said else None)
     for code, label, hers, registers in _compared(said, facts, vessel, picture):
         if hers or registers:
             line = _line("  " + tr(f"desk.dossier.{label}"), hers or "--", registers or "--")
@@ -184,6 +189,19 @@ def _who(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
         _field(out, "safety_text", text)
     if vessel is None:
         out.append(f"  {tr('desk.dossier.not_registered')}\n", "bold")
+
+
+def _gear(out: Text, sign: GearSign, name: str, sog_kn: float | None) -> None:
+    """Why she may be a net buoy, how sure that is, and what becomes of a doubt."""
+    now = at_speed(sign, _known(sog_kn))
+    told = {"sign": sign.sign.value, "gear_confidence": now.confidence.name.lower()}
+    _field(out, "gear", tr("desk.dossier.gear_sign", **told))
+    more = [tr("desk.dossier.gear_moving", sog=number(_known(sog_kn), 1))] if now.confidence < sign.confidence else []
+    if sign.sign is Sign.BOAT_AND_NUMBER and (names := parse(name.rpartition("-")[0].rstrip("-"))):
+        more.append(tr("desk.dossier.gear_of", names=tr("desk.dossier.or").join(map(str, names))))
+    more += [] if sign.sure else [tr("desk.dossier.gear_doubt")]
+    for line in more:
+        out.append(f"{' ' * (LABEL + 3)}{line}\n")
 
 
 def _in_han(out: Text, hers: str) -> None:
@@ -245,6 +263,16 @@ def _history(out: Text, facts: DossierFacts) -> None:
         out.append("\n" + tr("desk.dossier.history") + "\n", "bold")
     for line in facts.history:
         out.append(f"  {_borne(line)}\n")
+
+
+def _called(out: Text, facts: DossierFacts) -> None:
+    """What she called herself by AIS, and from when to when."""
+    if facts.called:
+        out.append("\n" + tr("desk.dossier.called", n=len(facts.called)) + "\n", "bold")
+    for one in facts.called[:CALLED_MAX]:
+        span = {"begins": _moment(one.first_ms), "ends": _moment(one.last_ms)}
+        told = "desk.dossier.called_from" if one.name else "desk.dossier.called_sign"  # message 24 B says no name
+        out.append(f"  {tr(told, **span, name=one.name, callsign=one.callsign)}\n")
 
 
 def _borne(line: Borne) -> str:
