@@ -164,10 +164,13 @@ RMC = checked("$GNRMC,170950.25,A,5738.77,N,01142.57,E,9.7,79.4,180822,,W")
 
 
 def test_a_receivers_own_clock_stamps_what_follows() -> None:
-    """RMC and ZDA say the time of the sentences behind them until the next does; every other stamp is better."""
+    """RMC and ZDA say the time of the sentences behind them until the next does; every other stamp is better.
+
+    What follows is younger by up to the time from one line to the next, and is given the latest time it may have.
+    """
     assert stamps(lines(A, ZDA, A, B, RMC, A, b"1469923200 " + B, B)) == [
         *(NO_TIME_MS, ZDA_MS, ZDA_MS),
-        *(ZDA_MS + 2_250, 1469923200000, ZDA_MS + 2_250),
+        *(ZDA_MS + 4_500, 1469923200000, ZDA_MS + 4_500),
     ]
     pghp = checked("$PGHP,1,2022,8,18,17,9,49,36,316,2,316000002,1AIS_S,0F")
     assert stamps(lines(ZDA, pghp, A, B)) == [ZDA_MS + 1_036, ZDA_MS]
@@ -206,7 +209,7 @@ def test_a_clock_reaches_a_minute_of_our_time() -> None:
     decoder = receiver()
     reads = [(T0, lines(ZDA)), (T0 + GNSS_REACH_MS, lines(A)), (T0 + GNSS_REACH_MS + 1, lines(B))]
     said = [decode(decoder, data, at).lines.source_ms.tolist() for at, data in reads]
-    assert said == [[], [ZDA_MS], [NO_TIME_MS]]
+    assert said == [[], [ZDA_MS + GNSS_REACH_MS], [NO_TIME_MS]]
 
 
 def test_a_clock_reaches_what_a_minute_can_hold() -> None:
@@ -224,7 +227,23 @@ def test_a_clock_that_leaps_must_be_borne_out() -> None:
     assert stamps(lines(ZDA, A, forged, B, RMC, unlike(3))) == [ZDA_MS, ZDA_MS, ZDA_MS]
     later = [checked(f"$GPZDA,20000{s},18,08,2022,00,00") for s in (0, 1)]
     gap_ms = 10_213_000
-    assert stamps(lines(ZDA, later[0], A, later[1], B)) == [ZDA_MS, ZDA_MS + gap_ms]
+    assert stamps(lines(ZDA, later[0], A, later[1], B)) == [ZDA_MS, ZDA_MS + gap_ms + 1_000]
+
+
+@pytest.mark.parametrize("by_source", [False, True])
+def test_fixes_between_clock_lines_keep_their_minute(by_source: bool) -> None:
+    """A clock line every five seconds, and a report every second whose fix is a second old."""
+    decoder = source() if by_source else receiver()
+    chunks = []
+    for s in range(40):
+        said = [checked(f"$GPRMC,0330{s:02},A,1,N,1,E,1,1,160925,,W"), checked(f"$GPZDA,0330{s:02},16,9,2025,00,00")]
+        fix = report(1, mmsi=412_000_000 + s, lon=122.0, lat=30.0, second=(s - 1) % 60)
+        chunks.append(chunk(lines(*(said if s % 5 == 0 else ()), fix), T0 + (0 if by_source else s * 1000)))
+    batches = [decoder.decode(chunks), decoder.flush()]
+    fixes = [fix for b in batches for fix in b.positions.fix_ms.tolist()]
+    # A recording gives no time between its lines: until the second line the first stands alone.
+    known = 5 if by_source else 0
+    assert fixes[known:] == [T0 + (s - 1) * 1000 for s in range(known, 40)]
 
 
 def test_parts_around_a_clock_line_are_one_message() -> None:
@@ -367,7 +386,7 @@ def test_chunking_never_changes_anything(at: list[int], by_source: bool) -> None
 pieces = st.one_of(
     st.binary(max_size=80),
     st.sampled_from(
-        [A, B, *MIXED.splitlines(keepends=True), b"\r", b"\n", b"\\", b"!AIVDM,", b"*", tag("g:1-2-7,c:1")]
+        [A, B, ZDA, RMC, *MIXED.splitlines(keepends=True), b"\r", b"\n", b"\\", b"!AIVDM,", b"*", tag("g:1-2-7,c:1")]
     ),
     st.sampled_from(
         [vdm(TYPE_5[0], total=2, part=1, seq="3") + b"\n", vdm(TYPE_5[1], 2, total=2, part=2, seq="3") + b"\n"]

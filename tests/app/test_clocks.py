@@ -20,7 +20,7 @@ def test_it_is_imported_by_its_zda_lines(tmp_path: Path) -> None:
     """And the summary says by which clock."""
     done = fengqiao("import", str(STUPAN), "--data", str(tmp_path), "--json")
     said = json.loads(done.stdout)["import"]
-    assert (said["first"], said["last"]) == ("2022-08-18T17:08:50.000Z", "2022-08-18T17:10:46.000Z")
+    assert (said["first"], said["last"]) == ("2022-08-18T17:08:50.000Z", "2022-08-18T17:10:47.000Z")
     assert said["clocks"] == {"none": 0, "tag": 0, "prefix": 0, "pghp": 0, "gnss": 1295}
 
 

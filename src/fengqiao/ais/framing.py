@@ -15,6 +15,7 @@ class PeerClock:
     """What a peer's own satellite receiver says of the time, in ``$--RMC`` and ``$--ZDA``."""
 
     said_ms: int  # by the last such line
+    period_ms: int = 0  # from one to the next, as far as known
     ms: int = 0  # by the last that was believed,
     received_ms: int = 0  # which came then,
     sentences: int = 0  # and so many sentences ago

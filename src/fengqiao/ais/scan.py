@@ -551,37 +551,50 @@ def _pghp(text: _Text, line: I64, rows: Sentences, at: I64, head: U64) -> Senten
 
 
 def _gnss(text: _Text, line: I64, rows: Sentences, at: I64, head: U64) -> Sentences:
-    """Rows with the times of RMC and ZDA lines, each for the sentences of its peer up to the next and within reach."""
+    """Rows with the times of RMC and ZDA lines, each for the sentences of its peer up to the next and within reach.
+
+    A sentence is younger than the line before it, by up to the time from line to line; it is given the latest time
+    that it may have. A fix is the latest instant in its own second up to then, so one given too early a time would
+    be put a whole minute back.
+    """
     on, said_ms = _telling(text, *stamps.gnss_lines(text.data, text.ends, at, head))
     carried = [(n, peer.clock) for n, peer in enumerate(text.peers) if peer.clock is not None]
     if not len(on) and not carried:
         return rows
     # Everything in the order of peers, then lines: what was carried over stands before a peer's first line.
     span = len(text.starts) + 1
-    old = np.array([(n, n * span, c.said_ms, c.ms, c.received_ms, c.sentences) for n, c in carried], np.int64)
+    old = np.array(
+        [(n, n * span, c.said_ms, c.ms, c.received_ms, c.sentences, c.period_ms) for n, c in carried], np.int64
+    )
     piece = text.piece[on]
     peer = text.peer_of[piece].astype(np.int64)
-    new = np.column_stack([peer, peer * span + on + 1, said_ms, said_ms, text.received_of[piece], np.zeros_like(on)])
-    events = np.concatenate([old.reshape(len(carried), 6), new])
+    none = np.zeros_like(on)
+    new = np.column_stack([peer, peer * span + on + 1, said_ms, said_ms, text.received_of[piece], none, none])
+    events = np.concatenate([old.reshape(len(carried), 7), new])
     events = events[np.argsort(events[:, 1])]
     whose, _, said = events[:, :3].T
     follows = np.concatenate([[False], whose[1:] == whose[:-1]])
     step = np.diff(said, prepend=said[:1])
     believed = ~follows | ((step >= -GNSS_BACK_MS) & (step <= GNSS_STEP_MS))
-    last = {int(n): int(ms) for n, ms in zip(whose, said, strict=True)}
-    whose, place, _, ms, received, sentences = events[believed].T
+    moved = follows & (step > 0) & (step <= GNSS_REACH_MS)
+    events[moved, 6] = step[moved]
+    events[:, 6] = events[np.maximum.accumulate(np.where(moved | ~follows, np.arange(len(events)), 0)), 6]
+    last = {int(n): (int(ms), int(period)) for n, ms, period in events[:, [0, 2, 6]]}
+    whose, place, _, ms, received, sentences, period = events[believed].T
     order = np.argsort(rows.peer.astype(np.int64) * span + line + 1, kind="stable")
     places = (rows.peer.astype(np.int64) * span + line + 1)[order]
     first = np.searchsorted(places, place)  # the sentence behind each event
     of = np.searchsorted(place, places, side="right") - 1
     heard = (of >= 0) & (whose[of] == rows.peer[order])
     since = np.arange(len(of)) - first[of] + sentences[of]
-    heard &= (since < GNSS_REACH_SENTENCES) & (np.abs(rows.received_ms[order] - received[of]) <= GNSS_REACH_MS)
+    elapsed = rows.received_ms[order] - received[of]
+    heard &= (since < GNSS_REACH_SENTENCES) & (np.abs(elapsed) <= GNSS_REACH_MS)
     heard &= rows.stamp_ms[order] == NO_TIME
     out, clock = rows.stamp_ms.copy(), rows.clock.copy()
-    out[order[heard]], clock[order[heard]] = ms[of[heard]], GNSS_CLOCK
+    latest = ms[of] + np.maximum(period[of], elapsed)
+    out[order[heard]], clock[order[heard]] = latest[heard], GNSS_CLOCK
     for n in np.flatnonzero(np.append(whose[1:] != whose[:-1], True)).tolist():
         own = int(whose[n])
         behind = int(np.searchsorted(places, (own + 1) * span)) - int(first[n])
-        text.peers[own].clock = PeerClock(last[own], int(ms[n]), int(received[n]), int(sentences[n]) + behind)
+        text.peers[own].clock = PeerClock(*last[own], int(ms[n]), int(received[n]), int(sentences[n]) + behind)
     return rows.with_columns(stamp_ms=out, clock=clock)
