@@ -251,6 +251,11 @@ def test_parts_around_a_clock_line_are_one_message() -> None:
     parts = [vdm(TYPE_5[0], total=2, part=1, seq="3"), vdm(TYPE_5[1], 2, total=2, part=2, seq="3")]
     later = checked("$GPZDA,170958,18,08,2022,00,00")
     assert len(decode(receiver(), lines(ZDA, parts[0], later, parts[1])).statics) == 1
+    for cuts in ([], [1], [1, 2]):
+        decoder = source()
+        texts = [lines(ZDA, *map(unlike, range(9)), parts[0]), lines(later), lines(parts[1])]
+        batches = [decoder.decode([chunk(b"".join(texts[a:b]))]) for a, b in pairwise([0, *cuts, 3])]
+        assert sum(len(b.statics) for b in [*batches, decoder.flush()]) == 1
 
 
 def test_which_clock_was_used_is_counted() -> None:

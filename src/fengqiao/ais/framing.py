@@ -19,6 +19,7 @@ class PeerClock:
     ms: int = 0  # by the last that was believed,
     received_ms: int = 0  # which came then,
     sentences: int = 0  # and so many sentences ago
+    open_ms: int | None = None  # the time of a message whose parts have begun and not ended
 
 
 @dataclass(slots=True, eq=False)

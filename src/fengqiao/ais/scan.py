@@ -579,7 +579,7 @@ def _gnss(text: _Text, line: I64, rows: Sentences, at: I64, head: U64) -> Senten
     moved = follows & (step > 0) & (step <= GNSS_REACH_MS)
     events[moved, 6] = step[moved]
     events[:, 6] = events[np.maximum.accumulate(np.where(moved | ~follows, np.arange(len(events)), 0)), 6]
-    last = {int(n): (int(ms), int(period)) for n, ms, period in events[:, [0, 2, 6]]}
+    said_last = events[np.append(~follows[1:], True)][:, [2, 6]].tolist()  # of each peer, in their order
     whose, place, _, ms, received, sentences, period = events[believed].T
     order = np.argsort(rows.peer.astype(np.int64) * span + line + 1, kind="stable")
     places = (rows.peer.astype(np.int64) * span + line + 1)[order]
@@ -590,11 +590,34 @@ def _gnss(text: _Text, line: I64, rows: Sentences, at: I64, head: U64) -> Senten
     elapsed = rows.received_ms[order] - received[of]
     heard &= (since < GNSS_REACH_SENTENCES) & (np.abs(elapsed) <= GNSS_REACH_MS)
     heard &= rows.stamp_ms[order] == NO_TIME
+    latest = np.where(heard, ms[of] + np.maximum(period[of], elapsed), NO_TIME)
+    latest, done = _held_together(text, rows.take(order), latest)
+    heard = (latest != NO_TIME) & (rows.stamp_ms[order] == NO_TIME)
     out, clock = rows.stamp_ms.copy(), rows.clock.copy()
-    latest = ms[of] + np.maximum(period[of], elapsed)
     out[order[heard]], clock[order[heard]] = latest[heard], GNSS_CLOCK
-    for n in np.flatnonzero(np.append(whose[1:] != whose[:-1], True)).tolist():
+    ends = np.flatnonzero(np.append(whose[1:] != whose[:-1], True)).tolist()
+    for n, (said_ms, period_ms) in zip(ends, said_last, strict=True):
         own = int(whose[n])
-        behind = int(np.searchsorted(places, (own + 1) * span)) - int(first[n])
-        text.peers[own].clock = PeerClock(*last[own], int(ms[n]), int(received[n]), int(sentences[n]) + behind)
+        begins, stop = np.searchsorted(places, [own * span, (own + 1) * span]).tolist()
+        before = text.peers[own].clock
+        open_ms = before.open_ms if before is not None else None
+        if stop > begins:
+            open_ms = None if done[stop - 1] or latest[stop - 1] == NO_TIME else int(latest[stop - 1])
+        behind = int(sentences[n]) + stop - int(first[n])
+        text.peers[own].clock = PeerClock(said_ms, period_ms, int(ms[n]), int(received[n]), behind, open_ms)
     return rows.with_columns(stamp_ms=out, clock=clock)
+
+
+def _held_together(text: _Text, rows: Sentences, latest: I64) -> tuple[I64, Mask]:
+    """Times of sentences in the order of peers, all parts of a message with that of its first; which sentences end one.
+
+    A clock line between two parts would tear them apart where it moves time by more than parts may wait.
+    """
+    done = rows.part == rows.total
+    first = np.diff(rows.peer, prepend=-1) != 0
+    opened = [NO_TIME if p.clock is None or p.clock.open_ms is None else p.clock.open_ms for p in text.peers]
+    open_ms = np.array(opened, np.int64)[rows.peer]
+    latest = np.where(first & (rows.part != 1) & (open_ms != NO_TIME), open_ms, latest)
+    goes_on = (rows.part != 1) & ~first & ~np.append(True, done[:-1])
+    begun = latest[np.maximum.accumulate(np.where(goes_on, 0, np.arange(len(rows))))]
+    return np.where(goes_on & (begun != NO_TIME), begun, latest), done
