@@ -27,6 +27,7 @@ from fengqiao.app.dossier import (
     unmask,
 )
 from fengqiao.app.history import Way
+from fengqiao.fleet.false_identity import Odd
 from fengqiao.fleet.identity import Confidence, GearSign, Sign
 from fengqiao.fleet.passes import WAY_S_MAX
 from fengqiao.fleet.said import Said, Span
@@ -187,6 +188,16 @@ def test_the_list_of_a_track_leaves_out_no_slot_and_no_end_of_a_silence(steps_s:
     assert {int(t) // SLOT_MS for t in fix_ms} == {int(t) // SLOT_MS for t in fix_ms[rows]}
     ends = np.flatnonzero(silent)
     assert {*ends.tolist(), *(ends - 1).tolist(), *range(len(fix_ms))[-1:]} <= set(rows.tolist())
+
+
+def test_a_number_broken_by_one_bit_is_said_to_be(bay: Store) -> None:
+    """One fix on the track of a boat heard every minute; of the boat herself, and of another's, nothing is said."""
+    for seq, (mmsi, minute) in enumerate([(A ^ 64, -15), (A ^ 3, -15)]):
+        row = {"seq": 5_000 + seq, "mmsi": mmsi, "ref_ms": T0 + minute * MINUTE, "fix_ms": T0 + minute * MINUTE}
+        write_segments(bay.folder, "live", positions({**row, "lon": 73_500_000 + 900 * minute}), ["a"])
+    (odd,) = gathered(bay, A ^ 64).track.odd
+    assert (odd.odd, odd.other_mmsi, odd.fixes) == (Odd.BIT_ERROR, A, 1) and odd.distance_m < 1
+    assert gathered(bay).track.odd == gathered(bay, A ^ 3).track.odd == ()
 
 
 # --- what there was ---

@@ -1,6 +1,7 @@
 """What a dossier says of an identity, in both languages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from fengqiao.app.history import Way
 from fengqiao.desk.dialogs.dossier import CALLED_MAX, dossier_text
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import Language
+from fengqiao.fleet.false_identity import Odd, Oddity
 from fengqiao.fleet.identity import Confidence, GearSign, Sign
 from fengqiao.fleet.said import Named
 from fengqiao.fleet.vessels import Vessels
@@ -115,3 +117,17 @@ def test_what_she_called_herself_has_its_days(lang: str) -> None:
     assert f"2025-09-16 11:29 {to} 2025-09-16 11:29  ZHE DAI YU 01" in shown
     many = dossier_of(called=tuple(Named(f"FORGED {i}", "", T0, T0) for i in range(100)))
     assert many.count("FORGED") == CALLED_MAX and "100" in many
+
+
+def test_what_speaks_against_one_vessel_is_among_the_doubts(lang: str) -> None:
+    """Both places, times and the distance, in words."""
+    places = Oddity(Odd.TWO_PLACES, BOAT, T0, 122.0, 30.0, BOAT, T0 + 20_000, 123.0, 30.0, 92_600.0, 9_000.0, 30, 31)
+    broken = replace(places, odd=Odd.BIT_ERROR, other_mmsi=412_990_109, distance_m=12.0)
+    shown = dossier_of(track=replace(NO_WAY, odd=(places, broken))).replace("\n    ", " ")
+    says = {
+        "zh": ("待核 2 项", "相距 50.0 海里", "不作另一艘船看待"),
+        "en": ("2", "50.0 nm apart", "not counted as a vessel"),
+    }
+    assert all(part in shown for part in says[lang])
+    assert "30-00.0N 122-00.0E" in shown and "30-00.0N 123-00.0E" in shown and "412990109" in shown
+    assert "11:30:00" in shown and "11:30:20" in shown

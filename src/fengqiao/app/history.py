@@ -1,6 +1,6 @@
 """Questions about the past, over the position archive: where a vessel went, and who was near a place."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao import nav
+from fengqiao import nav, words
+from fengqiao.fleet.false_identity import AT_ONCE_MS, RARE_FIXES_MAX, Oddity, bit_errors, neighbours, oddities
 from fengqiao.fleet.identity import GearSign, gear_sign, kind_of_number, tell
 from fengqiao.fleet.passes import (
     SPEED_KN_MAX,
@@ -44,6 +45,9 @@ NEAR_NM = 2 * SPEED_KN_MAX * WAY_S_MAX / 3600.0 + 1.0
 AIDS = (Kind.ATON, Kind.BASE)
 BOATS = (Kind.SHIP, Kind.HANDHELD, Kind.CRAFT)  # what may go somewhere unheard
 CLASS_B = (18, 19)
+OWNER_FIXES_MS = (
+    30 * 60_000
+)  # how far around a lone fix its number's owner is looked for: ten fixes of a boat at anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ class Way:
     run_nm: float  # from fix to fix, silences and impossible steps left out
     gap_nm: float  # straight across silences: at least this much
     broken: tuple[str, ...] = ()  # archive files that could not be read, below the data folder: more may have been
+    odd: tuple[Oddity, ...] = ()  # signs that the number is not one vessel's
 
 
 def folder_of_run(folder: Path, run_id: str) -> Path:
@@ -194,12 +199,44 @@ def way(store: Store, folder: Path, mmsi: int, from_ms: int, to_ms: int, run_id:
         float(metres[joined & ~silent].sum()) / nav.NM_M,
         float(metres[joined & silent].sum()) / nav.NM_M,
         tuple(sorted(name for source, read in reads for name in unreadable(read, source, folder))),
+        _oddities(sources, track, voice),
     )
 
 
 def unreadable(read: ArchiveRead, source: Path, folder: Path) -> list[str]:
     """Files that could not be read, as somebody finds them below the data folder."""
     return [(source / name).relative_to(folder).as_posix() for name in read.broken]
+
+
+def _oddities(sources: Iterable[Path], track: Track, voice: NDArray[np.int64]) -> tuple[Oddity, ...]:
+    """Of one vessel; of one heard once or twice also whether her number is another's, broken by a bit."""
+    found = oddities(track, voice)
+    if not 0 < len(track) <= RARE_FIXES_MAX:
+        return found
+    span = OWNER_FIXES_MS + AT_ONCE_MS
+    begins, ends = int(track.fix_ms.min()) - span, int(track.fix_ms.max()) + span
+    mmsi = int(track.mmsi[0])
+    asked = [mmsi, *neighbours(mmsi)]  # her own as well: she may be heard more often just before and after
+    near = [_track(read_positions(source, begins, ends, mmsi=asked).table) for source in sources]
+    return (*found, *(odd for odd in bit_errors(in_order(Track.join(near))) if odd.mmsi == mmsi))
+
+
+def oddity_text(lang: str, odd: Oddity, place: Callable[[float, float], str], clock: Callable[[int], str]) -> str:
+    """The sentence of a sign, with places and times as the reader is used to them."""
+    facts = {
+        "one": place(odd.lon_deg, odd.lat_deg),
+        "other": place(odd.other_lon_deg, odd.other_lat_deg),
+        "at": clock(odd.at_ms),
+        "other_at": clock(odd.other_ms),
+        "mmsi": odd.other_mmsi,
+        "nm": odd.distance_m / nav.NM_M,
+        "metres": odd.distance_m,
+        "seconds": (odd.other_ms - odd.at_ms) / 1000.0,
+        "kn": odd.speed_kn,
+        "fixes": odd.fixes,
+        "other_fixes": odd.other_fixes,
+    }
+    return words.say(lang, f"identity.{odd.odd}", facts)
 
 
 def stretches(found: Way) -> Iterator[NDArray[np.int64]]:

@@ -13,6 +13,7 @@ from fengqiao.app import history
 from fengqiao.app.decoding import station_said
 from fengqiao.app.history import Near, Question, Way
 from fengqiao.cli.common import BEIJING, LANG, Actor, Data, Json, Lang, clock_ms, iso, note, print_json, t
+from fengqiao.fleet.false_identity import Oddity
 from fengqiao.fleet.passes import Pass, Silence
 from fengqiao.fleet.stations import StationClass, station_of
 from fengqiao.fleet.vessels import Kind
@@ -171,6 +172,23 @@ def track_as_object(found: Way) -> dict[str, Any]:
         "run_nm": round(found.run_nm, 3),
         "gap_nm": round(found.gap_nm, 3),
         "files_unreadable": list(found.broken),
+        "odd": [odd_as_object(odd) for odd in found.odd],
+    }
+
+
+def odd_as_object(odd: Oddity) -> dict[str, Any]:
+    return {
+        "odd": odd.odd.value,
+        "at": [iso(odd.at_ms), iso(odd.other_ms)],
+        "places": [
+            [round(odd.lon_deg, 6), round(odd.lat_deg, 6)],
+            [round(odd.other_lon_deg, 6), round(odd.other_lat_deg, 6)],
+        ],
+        "distance_m": round(odd.distance_m, 1),
+        "speed_kn": None if np.isnan(odd.speed_kn) else round(odd.speed_kn, 1),
+        "of_mmsi": odd.other_mmsi,
+        "fixes": [odd.fixes, odd.other_fixes],
+        "text": history.oddity_text(LANG, odd, say_position, second_clock),
     }
 
 
@@ -247,6 +265,8 @@ def _print_track(found: Way) -> None:
         print("  ".join([second_clock(int(found.fix_ms[i])), position, f"{speed} kn", *marks]))
     sums = {"n": len(found.fix_ms), "run_nm": found.run_nm, "gap_nm": found.gap_nm}
     note(t("history.track_sum", name=found.name, mmsi=found.mmsi, whose=_whose(found.mmsi), **sums))
+    for odd in found.odd:
+        note("! " + history.oddity_text(LANG, odd, say_position, second_clock))
     if found.broken:
         note(t("history.track_broken", n=len(found.broken), files=", ".join(found.broken)))
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.binding import Binding
 
 from fengqiao.app.dossier import Borne, DossierFacts, Owner
+from fengqiao.app.history import oddity_text
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.handover import folded
 from fengqiao.desk.dialogs.log_line import LogLine
@@ -116,7 +117,7 @@ def dossier_text(facts: DossierFacts, picture: DeskPicture, width: int, owner: O
     Sentences are folded to ``width`` cells.
     """
     out = Text()
-    _doubts(out, facts)
+    _doubts(out, facts, width)
     _where(out, facts, picture)
     _who(out, facts, picture)
     if facts.vessel is not None:
@@ -129,14 +130,16 @@ def dossier_text(facts: DossierFacts, picture: DeskPicture, width: int, owner: O
     return out
 
 
-def _doubts(out: Text, facts: DossierFacts) -> None:
-    if facts.doubts:
-        out.append(f" {tr('desk.dossier.doubts', n=len(facts.doubts))} ", "bold reverse")
-        out.append("\n")
-    for doubt in facts.doubts:
-        out.append(f"  ! {tr(f'desk.doubt.{doubt.code}', **doubt.facts)}\n", "bold")
-    if facts.doubts:
-        out.append("\n")
+def _doubts(out: Text, facts: DossierFacts, width: int) -> None:
+    lines = [tr(f"desk.doubt.{doubt.code}", **doubt.facts) for doubt in facts.doubts]
+    lines += [oddity_text(tr("lang"), odd, position_text, _second) for odd in facts.track.odd]
+    if not lines:
+        return
+    out.append(f" {tr('desk.dossier.doubts', n=len(lines))} ", "bold reverse")
+    out.append("\n")
+    for line in lines:
+        out.append(f"  ! {_hung(line, width, INDENT).lstrip()}\n", "bold")
+    out.append("\n")
 
 
 def _where(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
@@ -352,3 +355,7 @@ def _day(at_ms: int) -> str:
 def _moment(at_ms: int) -> str:
     """Beijing date and time; with the year, for it may have been long ago."""
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def _second(at_ms: int) -> str:
+    return f"{_moment(at_ms)}:{at_ms // 1000 % 60:02d}"
