@@ -312,3 +312,12 @@ def test_an_auxiliary_craft_names_her_mother_ship() -> None:
 def test_status_undefined_is_said_only_of_a_device_under_test() -> None:
     said = [message(report(1, mmsi=mmsi, status=15, lon=122, lat=30)) for mmsi in (412_345_678, 970_012_345)]
     assert [m.get("nav_status") for m in said] == [None, 15]
+
+
+def test_applications_without_a_table_here_are_as_pyais_reads_them() -> None:
+    """Under a key that says so, for nothing in them is normalised; weather has a table and is not said twice."""
+    inland = message(b"!AIVDM,1,1,,B,83aDChPj2d<dL<uM=hhhI?a@6HP0,0*40")
+    assert inland["as_pyais"] | {"vin": "02103547", "length": 39.0, "beam": 5.0} == inland["as_pyais"]
+    assert not {"mmsi", "dac", "fid", "data", "spare_1"} & inland["as_pyais"].keys()
+    weather = message(b"!BSVDM,1,1,,B,8h2=Vg@0Gh0qNiN>fQB0AhulnR06EuOwgwl?wnSwe7wvlOwwsAwwnSGmwvh0,0*2E")
+    assert "weather" in weather and "as_pyais" not in weather

@@ -6,6 +6,7 @@ from math import isnan
 from types import MappingProxyType
 from typing import Any
 
+from fengqiao.ais.applications import as_pyais
 from fengqiao.ais.columns import (
     COG,
     HEADING,
@@ -17,7 +18,7 @@ from fengqiao.ais.columns import (
 )
 from fengqiao.ais.gate import peek
 from fengqiao.ais.particulars import DEGREE_DECIMALS, particulars
-from fengqiao.ais.weather import VALUES
+from fengqiao.ais.weather import CIRCULARS, INTERNATIONAL, VALUES
 from fengqiao.model.reports import PRECIPITATION, TRENDS, UNITS_PER_DEGREE
 
 UNIX = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,6 +27,8 @@ ROT_NO_SENSOR = 127  # +-127 only says "turning, faster than 5 degrees in 30 s",
 
 IMO_MIN = 1_000_000  # M.1371-5 table 52: below are numbers that nobody has
 UNDEFINED, TEST_DEVICES = 15, 97  # navigational status: of AIS-SART, MOB and EPIRB (97x) it means that they are tested
+
+OWN_TABLES = frozenset((INTERNATIONAL, fi) for fi in CIRCULARS)  # where these say nothing, nothing is said
 
 # How the columns of an observation that are no measurements are said.
 WEATHER_WORDS: Mapping[str, Callable[[int], Any]] = MappingProxyType(
@@ -67,6 +70,8 @@ def as_json(
     if observation is not None:
         del out["data"]
         out["weather"] = weather(observation)
+    elif (out.get("dac"), out.get("fi")) not in OWN_TABLES and (application := as_pyais(kind, sextets, fill)):
+        out["as_pyais"] = application
     return out
 
 
