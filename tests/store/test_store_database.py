@@ -56,9 +56,12 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     assert (tmp_path / FILE).read_bytes() == before
 
 
+OF_THE_MOMENT = {"altitude_m", "safety_to"}  # in the frame for who watches now; nobody asks the table for them
+
+
 def test_the_latest_table_has_every_column_of_the_fleet() -> None:
     """A column added to the fleet without a migration fails here."""
-    fleet = {name for name in Vessels.names() if not name.startswith("ring_")}
+    fleet = {name for name in Vessels.names() if not name.startswith("ring_")} - OF_THE_MOMENT
     assert set(LatestRow.__table__.columns.keys()) == fleet | {"run_id"}  # type: ignore[attr-defined]
 
 
