@@ -28,8 +28,9 @@ from ais.ais_builders import (
     vdm,
 )
 from fengqiao.ais import REASONS
+from fengqiao.ais.clock_lines import GNSS_REACH_MS, GNSS_REACH_SENTENCES
 from fengqiao.ais.framing import LINE_BYTES_MAX, PEERS_MAX
-from fengqiao.ais.scan import CLOCKS, GNSS_REACH_MS, GNSS_REACH_SENTENCES
+from fengqiao.ais.scanned import CLOCKS
 from fengqiao.model.reports import NO_TIME_MS
 from fengqiao.words import LANGUAGES, catalogue
 

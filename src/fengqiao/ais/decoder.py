@@ -16,7 +16,8 @@ from fengqiao.ais.framing import Framer, Piece
 from fengqiao.ais.gate import CODE, REASONS, message_refusals, senders
 from fengqiao.ais.json_message import as_json
 from fengqiao.ais.recent import BLOCK_CHARS, Recent, digests
-from fengqiao.ais.scan import CLOCKS, GNSS_CLOCK, NO_CLOCK, NO_TIME, TAG_CLOCK, TAIL, Scanned, Sentences, scan
+from fengqiao.ais.scan import scan
+from fengqiao.ais.scanned import CLOCKS, GNSS_CLOCK, NO_CLOCK, NO_TIME, TAG_CLOCK, TAIL, Scanned, Sentences
 from fengqiao.ais.weather import observations
 from fengqiao.model.columns import Columns
 from fengqiao.model.health import SentenceCounts
