@@ -55,6 +55,7 @@ def test_from_sign_on_to_the_filed_case(tmp_path: Path, columns: int, rows: int)
         desk.type("r")
         desk.await_text("欠填", "已呼叫")
         desk.type("1", "Enter")
+        desk.await_text("处置结果已填")  # the dialog closes once it is written down
         desk.type("F7")
         desk.await_text("已从预警填入")
         desk.type(*["Enter"] * 6)
