@@ -117,6 +117,25 @@ def test_a_position_added_or_taken_breaks_the_seal(bay: Store) -> None:
     assert not casework.track_holds(bay.folder, track)
 
 
+def test_nothing_is_sealed_while_a_file_cannot_be_read(bay: Store) -> None:
+    """The case is registered all the same; once the file is whole again the next step seals the tracks."""
+    files = sorted(bay.folder.rglob("seg-*.parquet"))
+    damaged = files[len(files) // 2]
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:40])
+    case_no = from_alert(bay)
+    empty = read(bay, case_no).track
+    damaged.write_bytes(whole)
+    step(bay, case_no, "accept", {"rights_told": True, "nobody_refuses": True})
+    track = read(bay, case_no).track
+    assert empty is not None and track is not None
+    assert (empty.positions, empty.to_ms) == (0, empty.from_ms)
+    assert (track.positions, casework.track_holds(bay.folder, track)) == (120, True)
+    damaged.write_bytes(whole[:40])
+    step(bay, case_no, "withdraw", {"reason": "和好"})
+    assert read(bay, case_no).track == track
+
+
 def test_a_value_that_was_sent_is_not_a_blank(tmp_path: Path) -> None:
     """A boat that says course 0 and one that says nothing have the same number in the archive, never the same seal."""
     seals = []

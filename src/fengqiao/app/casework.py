@@ -182,8 +182,14 @@ def attach_track(folder: Path, draft: Draft, at_ms: int) -> dict[str, Any] | Non
 
 
 def seal(folder: Path, run_id: str, mmsi: Sequence[int], from_ms: int, to_ms: int) -> dict[str, Any]:
-    """A row of ``case_track``: the positions of [from_ms, to_ms) as the archive has them now."""
+    """A row of ``case_track``: the positions of [from_ms, to_ms) as the archive has them now.
+
+    Nothing is sealed while a file of that time cannot be read: what stood in it would be missing without a word. The
+    window is empty then, and the next step of the case seals it if the file is mended.
+    """
     found = read_positions(folder_of_run(folder, run_id), from_ms, to_ms, list(mmsi))
+    if found.broken and to_ms > from_ms:
+        return seal(folder, run_id, mmsi, from_ms, from_ms)
     return {
         "run_id": run_id,
         "mmsi": list(mmsi),
@@ -209,7 +215,8 @@ def grown_track(folder: Path, file: CaseFile, at_ms: int) -> dict[str, Any] | No
     if track is None or track.to_ms >= min(file.case.occurred_to_ms, at_ms - SETTLED_MS):
         return None
     to_ms = min(file.case.occurred_to_ms, at_ms - SETTLED_MS)
-    return seal(folder, track.run_id, track.mmsi, track.from_ms, to_ms)
+    grown = seal(folder, track.run_id, track.mmsi, track.from_ms, to_ms)
+    return grown if grown["to_ms"] > track.to_ms else None  # a file that cannot be read now takes nothing back
 
 
 def track_hash(columns: Mapping[str, Sequence[int]]) -> str:
