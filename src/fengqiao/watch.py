@@ -53,6 +53,7 @@ class Watch:
     ) -> None:
         self.surroundings = surroundings
         self.settings = settings or rules.RuleSettings()
+        self._settings_mark = digest(asdict(self.settings))  # they do not change while a watch goes
         self.pulse = FeedPulse(feeds)
         self.stations = Stations()
         self.at_ms = 0
@@ -132,7 +133,7 @@ class Watch:
         around = self.surroundings
         return {
             "code": __version__,
-            "settings": digest(asdict(self.settings)),
+            "settings": self._settings_mark,
             "zones": around.zones.revision,
             "register": around.register.revision,
             "gales": digest([asdict(g) for g in around.gales]) if around.gales else "none",
