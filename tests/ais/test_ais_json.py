@@ -192,7 +192,15 @@ FLAGS = (
     "whole_marine_band takes_channel_orders off_position virtual_aid fix_over_5_s_old addressed"
 )
 ANGLE = within(0, 359.9)
+
+
+def handed_on(value: Any) -> bool:
+    """What pyais alone reads: any plain values under its own names, sentinels among them, and never nothing."""
+    return isinstance(value, dict) and bool(value) and all(type(v) in (bool, int, float, str) for v in value.values())
+
+
 SPEC: dict[str, Callable[[Any], bool]] = {
+    "as_pyais": handed_on,
     **dict.fromkeys(FLAGS.split(), flag),
     **dict.fromkeys(("at", "feed", "utc", "name", "callsign", "destination", "vendor", "data"), some_text),
     "type": within(1, 27), "mmsi": MMSI, "lon": LON, "lat": LAT, "sog_kn": within(0, 1022), "cog_deg": ANGLE,

@@ -30,6 +30,11 @@ def as_pyais(kind: int, sextets: bytes, fill: int) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, value in said.items():
         plain = value.value if isinstance(value, Enum) else value
-        if name not in SAID and not name.startswith("spare") and isinstance(plain, bool | int | float | str):
+        if (
+            name not in SAID
+            and not name.startswith("spare")
+            and plain != ""
+            and isinstance(plain, bool | int | float | str)
+        ):
             out[name] = plain
     return out
