@@ -1,27 +1,19 @@
 """Real recordings: they balance, nothing raises, and what comes out is what pyais alone would say."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pyais.exceptions import AISBaseException
-from pyais.messages import NMEASentenceFactory
 
 from ais.ais_builders import (
     RECORDED,
     SHARED,
     SHARED_FILES,
-    T0,
     chunk,
     content,
     decode,
     joined,
-    lines,
-    receiver,
-    refusal,
     source,
 )
-from fengqiao.model.reports import Known
 
 PIECE = 1 << 16
 LOCATED = {1, 2, 3, 4, 9, 11, 18, 19, 21, 27}
@@ -86,76 +78,3 @@ def test_groups_of_a_satellite_feed() -> None:
     assert (len(statics["name"]), decoder.counts.used) == (1, 5)
     stamps = [1418172113000, 1418171722000, 1418171561000]  # out of order by half an hour: each keeps its own time
     assert [0 <= stamp - fix < 60_000 for stamp, fix in zip(stamps, positions["fix_ms"], strict=True)] == [True] * 3
-
-
-def singles(data: bytes, most: int) -> list[bytes]:
-    """The single-part sentences of a recording, bare."""
-    bare = [line[line.find(b"!") :] for line in data.splitlines() if b"VDM,1,1," in line and line[:1] != b"#"]
-    return [line[: line.find(b"*") + 3] for line in bare if b"*" in line][:most]
-
-
-def plain(sentence: bytes) -> Any:
-    """What pyais alone says, or None where it says nothing or the payload is not to be trusted."""
-    try:
-        s = NMEASentenceFactory.produce(sentence)
-        good = s.is_valid and s.payload and not refusal(s.payload, s.fill_bits)  # type: ignore[attr-defined]
-        return s.decode() if good else None  # type: ignore[attr-defined]
-    except AISBaseException:
-        return None
-
-
-def differences(data: bytes, most: int) -> tuple[int, list[Any]]:
-    """How many positions were compared, and those that pyais tells differently."""
-    compared, wrong = 0, []
-    for n, sentence in enumerate(singles(data, most)):
-        positions = decode(receiver(), lines(sentence), T0 + n).positions
-        said = plain(sentence)
-        if said is None or said.msg_type not in LOCATED:
-            continue
-        row = {key: getattr(positions, key).item() for key in positions.names()}
-        if not _agree(row, said):
-            wrong.append((sentence, row, said))
-        compared += 1
-    return compared, wrong
-
-
-def _agree(row: dict[str, Any], said: Any) -> bool:
-    known = row["known"]
-    whole = said.msg_type in {9, 27}
-    checks = [row["mmsi"] == said.mmsi, row["msg_type"] == said.msg_type]
-    located = abs(said.lon) <= 180 and abs(said.lat) <= 90
-    checks.append(bool(known & Known.POSITION) == located)
-    if located:
-        checks += [abs(row["lon"] / 600_000 - said.lon) < 1e-6, abs(row["lat"] / 600_000 - said.lat) < 1e-6]
-    if known & Known.SOG:
-        checks.append(row["sog"] == round(said.speed * 10))
-    elif hasattr(said, "speed"):
-        checks.append(said.speed >= (63 if said.msg_type == 27 else 1023 if whole else 102.3))
-    if known & Known.COG:
-        checks.append(row["cog"] == round(said.course * 10))
-    elif hasattr(said, "course"):
-        checks.append(said.course >= 360)
-    if known & Known.HEADING:
-        checks.append(row["heading"] == said.heading)
-    if known & Known.SECOND:
-        checks.append(row["second"] == said.second)
-    if known & Known.NAV_STATUS:
-        checks.append(row["nav_status"] == int(said.status))
-    return all(checks)
-
-
-@pytest.mark.parametrize("path", RECORDED, ids=name)
-def test_positions_are_those_of_pyais(path: Path) -> None:
-    """On every recorded position, field by field."""
-    compared, wrong = differences(content(path), 500)
-    assert wrong == []
-    assert compared > 0 or path.name.startswith("methydro")
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared recordings are not beside this checkout")
-@pytest.mark.parametrize("part", ["denmark", "satellite", "stupan", "channel"])
-def test_shared_positions_are_those_of_pyais(part: str) -> None:
-    path = next(p for p in SHARED_FILES if p.name.startswith(part))
-    compared, wrong = differences(content(path), 1500)
-    assert wrong == []
-    assert compared > 300

@@ -226,18 +226,8 @@ class Decoder:
     ) -> tuple[Messages, list[bytes], dict[int, bytes | None]]:
         """Whole messages as they stand in the text, and those of several parts, put together behind it."""
         whole = np.flatnonzero((rows.reason == 0) & (rows.total == 1))
-        alone = Messages(
-            line=whole.astype(np.int32),
-            feed=rows.feed[whole],
-            seq=rows.seq[whole],
-            received_ms=rows.received_ms[whole],
-            ref_ms=told.ref_ms[whole],
-            base_ms=told.base_ms[whole],
-            start=rows.start[whole],
-            length=rows.length[whole],
-            fill=rows.fill[whole],
-            parts=np.ones(len(whole), np.int64),
-        )
+        places = rows.start[whole], rows.length[whole], rows.fill[whole], np.ones(len(whole), np.int64)
+        alone = _messages(rows, told, whole, told.base_ms[whole], *places)
         joined: list[bytes] = []
         made: list[tuple[int, ...]] = []
         sources: dict[int, bytes | None] = {}
@@ -249,19 +239,7 @@ class Decoder:
             sources[row] = parts[0].source
             at += len(payload)
         if made:
-            last, base, start, length, fill, count = np.array(made, np.int64).T
-            together = Messages(
-                line=last.astype(np.int32),
-                feed=rows.feed[last],
-                seq=rows.seq[last],
-                received_ms=rows.received_ms[last],
-                ref_ms=told.ref_ms[last],
-                base_ms=base,
-                start=start,
-                length=length,
-                fill=fill.astype(np.uint8),
-                parts=count,
-            )
+            together = _messages(rows, told, *np.array(made, np.int64).T)
             alone = Messages.join([alone, together])
             alone = alone.take(np.argsort(alone.line, kind="stable"))
         return alone, joined, sources
@@ -360,6 +338,23 @@ class Decoder:
                 said["source"] = source.decode("ascii", "replace")
             out.append(said)
         return out
+
+
+def _messages(rows: Sentences, told: Told, last: I64, base_ms: I64, *places: NDArray[Any]) -> Messages:
+    """Messages by the row that completed each; ``places`` are start, length, fill and parts of the payloads."""
+    start, length, fill, parts = places
+    return Messages(
+        line=last.astype(np.int32),
+        feed=rows.feed[last],
+        seq=rows.seq[last],
+        received_ms=rows.received_ms[last],
+        ref_ms=told.ref_ms[last],
+        base_ms=base_ms,
+        start=start,
+        length=length,
+        fill=fill.astype(np.uint8),
+        parts=parts,
+    )
 
 
 def _parts(scanned: Scanned, rows: Sentences, told: Told, at: I64) -> Iterator[Part]:

@@ -267,7 +267,8 @@ def said(bits: Bits, items: Sequence[Item]) -> dict[str, Any]:
 def _time(bits: Bits, out: dict[str, Any]) -> None:
     """The clock of a base station, whole or not at all."""
     try:
-        at = datetime(*(bits.take(at, width) for _, at, width in TIME), tzinfo=UTC)  # type: ignore[misc,arg-type]
+        year, month, day, hour, minute, second = (bits.take(at, width) for _, at, width in TIME)
+        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:  # year 0, hour 24, second 60: not available
         return
     out["utc"] = at.isoformat().replace("+00:00", "Z")

@@ -105,13 +105,12 @@ def tags(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
 
 def _tags_alike(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
     """As ``tags``, for leads that are as the first one up to its ``c:``, with seconds or milliseconds behind it."""
-    times, nothing = np.full(len(start), NO_TIME_MS), np.zeros(len(start), np.bool_)
+    times, good = np.full(len(start), NO_TIME_MS), np.zeros(len(start), np.bool_)
     usual = USUAL_TAG.match(data, int(start[0]), int(stop[0]))
     if usual is None:
-        return times, nothing
+        return times, good
     said = usual.end() - int(start[0])  # characters of "\\s:somebody,c:" or "\\c:"
     figures = stop - TAG_END - start - said
-    good = nothing
     for many in (SECONDS_DIGITS, MILLISECONDS_DIGITS):
         rows = np.flatnonzero(figures == many)
         if not len(rows):
