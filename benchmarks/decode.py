@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 from pyais.exceptions import AISBaseException
-from pyais.messages import NMEASentenceFactory
+from pyais.messages import AISSentence, NMEASentenceFactory
 from pyais.stream import IterMessages
 
 from fengqiao.ais import Decoder
@@ -113,8 +113,11 @@ def with_pyais(sentences: Sequence[bytes]) -> None:
 
 def of_pyais(sentence: bytes) -> Said | None:
     try:
-        said: Any = NMEASentenceFactory.produce(sentence).decode()  # type: ignore[attr-defined]
+        read = NMEASentenceFactory.produce(sentence)
+        said: Any = read.decode() if isinstance(read, AISSentence) else None
     except AISBaseException:
+        return None
+    if said is None:
         return None
     if said.msg_type not in POSITIONS or said.lon is None or said.lat is None:
         return None

@@ -9,7 +9,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -215,16 +215,20 @@ def static(line: int, ship: Ship, at_ms: int) -> tuple[int | str, ...]:
 # --- set A ---------------------------------------------------------------------------------------------------------
 
 
-def meeting(mmsi: int, at_min: float, sog_kn: float, cog_deg: float, miss_nm: float = 0.0, **more: object) -> Ship:
+def meeting(mmsi: int, at_min: float, sog_kn: float, cog_deg: float, miss_nm: float = 0.0) -> Ship:
     """A vessel that is at the origin after so many minutes, or passes it at a distance to her starboard."""
     run = sog_kn * at_min / 60
     course = math.radians(cog_deg)
     east = -run * math.sin(course) - miss_nm * math.cos(course)
     north = -run * math.cos(course) + miss_nm * math.sin(course)
-    return Ship(mmsi, east, north, (Leg(0, sog_kn, cog_deg),), **more)  # type: ignore[arg-type]
+    return Ship(mmsi, east, north, (Leg(0, sog_kn, cog_deg),))
 
 
-BOAT = {"ship_type": FISHING, "class_b": True, "length_m": 30}
+def boat(ship: Ship) -> Ship:
+    """The same as a fishing boat with a class B set."""
+    return replace(ship, ship_type=FISHING, class_b=True, length_m=30)
+
+
 MERCHANT, BOAT_1, BOAT_2, SECOND = 477_000_001, 412_000_012, 412_000_023, 477_000_034
 MEET_MIN = 35.0  # long enough before for every gate to be crossed on the way
 
@@ -233,24 +237,24 @@ def set_a() -> Iterator[Case]:
     """Merchant ship and fishing boat in every class; fishing boats among themselves; merchant ships; and passes."""
     for cog, name in ((180, "head-on"), (270, "crossing, boat from starboard"), (90, "crossing, boat from port")):
         for boat_kn in (1.5, 4.0, 8.0):
-            ships = (meeting(MERCHANT, MEET_MIN, 14, 0), meeting(BOAT_1, MEET_MIN, boat_kn, cog, **BOAT))
+            ships = (meeting(MERCHANT, MEET_MIN, 14, 0), boat(meeting(BOAT_1, MEET_MIN, boat_kn, cog)))
             yield Case(f"merchant 14 kn, boat {boat_kn} kn, {name}", ships, MEET_MIN + 3, True, 15)
     for cog in (225, 315, 45, 135):
-        ships = (meeting(MERCHANT, MEET_MIN, 18, 0), meeting(BOAT_1, MEET_MIN, 5, cog, **BOAT))
+        ships = (meeting(MERCHANT, MEET_MIN, 18, 0), boat(meeting(BOAT_1, MEET_MIN, 5, cog)))
         yield Case(f"merchant 18 kn, boat 5 kn on {cog:03d}", ships, MEET_MIN + 3, True, 15)
     for slower in (13.0, 10.0, 4.0):
-        ships = (meeting(MERCHANT, MEET_MIN, 14, 0), meeting(BOAT_1, MEET_MIN, slower, 2, **BOAT))
+        ships = (meeting(MERCHANT, MEET_MIN, 14, 0), boat(meeting(BOAT_1, MEET_MIN, slower, 2)))
         yield Case(f"merchant 14 kn overtakes a boat of {slower} kn", ships, MEET_MIN + 3, True, 8)
-    still = Ship(BOAT_1, 0, 0, (Leg(0, 0.0, 0.0),), **BOAT)  # type: ignore[arg-type]
+    still = boat(Ship(BOAT_1, 0, 0, (Leg(0, 0.0, 0.0),)))
     yield Case("merchant 14 kn onto a boat that lies still", (meeting(MERCHANT, MEET_MIN, 14, 0), still), 38, True, 15)
-    pair = (meeting(BOAT_1, MEET_MIN, 8, 0, **BOAT), meeting(BOAT_2, MEET_MIN, 8, 100, **BOAT))
+    pair = (boat(meeting(BOAT_1, MEET_MIN, 8, 0)), boat(meeting(BOAT_2, MEET_MIN, 8, 100)))
     yield Case("two boats under way, crossing", pair, MEET_MIN + 3, True, 3)
     ships = (meeting(MERCHANT, MEET_MIN, 14, 0), meeting(SECOND, MEET_MIN, 12, 270))
     yield Case("two merchant ships, crossing", ships, MEET_MIN + 3, True, 5)
     for miss in (1.2, 2.0, 4.0):
-        ships = (meeting(MERCHANT, MEET_MIN, 14, 0), meeting(BOAT_1, MEET_MIN, 4, 180, miss, **BOAT))
+        ships = (meeting(MERCHANT, MEET_MIN, 14, 0), boat(meeting(BOAT_1, MEET_MIN, 4, 180, miss)))
         yield Case(f"merchant passes a boat at {miss} nm", ships, MEET_MIN + 3, False)
-    ships = (meeting(BOAT_1, MEET_MIN, 4, 0, **BOAT), meeting(BOAT_2, MEET_MIN, 4, 0, 0.3, **BOAT))
+    ships = (boat(meeting(BOAT_1, MEET_MIN, 4, 0)), boat(meeting(BOAT_2, MEET_MIN, 4, 0, 0.3)))
     yield Case("two boats tow side by side 0.3 nm apart", ships, MEET_MIN, False)
     ships = (Ship(MERCHANT, 0, 0, (Leg(0, 0.0, 0.0),)), Ship(SECOND, 0.03, 0, (Leg(0, 0.0, 0.0),)))
     yield Case("two ships at anchor beside each other", ships, 30, False)
@@ -266,8 +270,8 @@ def late_turn() -> Case:
     east, north = ship_then[0] + 1.0, ship_then[1] + 1.2
     to = math.degrees(math.atan2(-1.0, -1.2 + 14 * 4 / 60)) % 360
     back = boat_kn * turn_s / 3600
-    boat = Ship(BOAT_1, east, north + back, (Leg(0, boat_kn, 180), Leg(turn_s, boat_kn, to)), FISHING, True, 30)
-    return Case("boat turns towards a ship late", (ship, boat), 38, True, within_s=60, turn_s=turn_s)
+    fisher = Ship(BOAT_1, east, north + back, (Leg(0, boat_kn, 180), Leg(turn_s, boat_kn, to)), FISHING, True, 30)
+    return Case("boat turns towards a ship late", (ship, fisher), 38, True, within_s=60, turn_s=turn_s)
 
 
 IMAZU = (
@@ -283,7 +287,7 @@ def imazu() -> Iterator[Case]:
         others = []
         for n, heading in enumerate(headings.split()):
             speed = 4.67 if heading.endswith("s") else 12.0
-            others.append(meeting(412_000_100 + 11 * n, 25, speed, float(heading[:3]), **BOAT))
+            others.append(boat(meeting(412_000_100 + 11 * n, 25, speed, float(heading[:3]))))
         yield Case(f"Imazu {number}: {headings}", (own, *others), 27, True, 0)
 
 
@@ -294,9 +298,9 @@ def set_b() -> Iterator[Case]:
     """Turned so that the ship steers north: times, speeds and distances are those of the reports."""
     # 2018-03-15: 21 kn against 1.4 kn; the ship's radar plot said she would have the boat 1.3 nm ahead on her bow line
     # in 15 minutes, which is 0.06 nm at the closest, 18.9 minutes on. The warning given came 10 minutes before.
-    boat = meeting(BOAT_1, 33.9, 1.4, 44, **BOAT)
+    fisher = boat(meeting(BOAT_1, 33.9, 1.4, 44))
     ship = meeting(MERCHANT, 33.9, 21, 0, -0.06)
-    yield Case("APL Southampton and 浙岭渔52035, 2018", (ship, boat), 37, True, 15)
+    yield Case("APL Southampton and 浙岭渔52035, 2018", (ship, fisher), 37, True, 15)
     # 2011: both turned towards each other at 1.5 nm, closing at more than 20 kn: four and a half minutes to live.
     turn_s, half = 1_800.0, 0.75
     ship_kn, boat_kn = 13.0, 8.0
@@ -305,10 +309,10 @@ def set_b() -> Iterator[Case]:
         MERCHANT, 0, -ship_kn / 2, (Leg(0, ship_kn, 0), Leg(turn_s, ship_kn, math.degrees(math.asin(0.8 / 1.5))))
     )
     toward = 180 + math.degrees(math.asin(0.8 / 1.5))
-    boat = Ship(
+    fisher = Ship(
         BOAT_1, 0.8, north + boat_kn / 2, (Leg(0, boat_kn, 180), Leg(turn_s, boat_kn, toward)), FISHING, True, 40
     )
-    yield Case("Cosco Hong Kong and 浙岭渔运135, 2011", (ship, boat), 36, True, within_s=60, turn_s=turn_s)
+    yield Case("Cosco Hong Kong and 浙岭渔运135, 2011", (ship, fisher), 36, True, within_s=60, turn_s=turn_s)
 
 
 if __name__ == "__main__":
