@@ -1,7 +1,6 @@
 """From the bell to the outcome on screen: acknowledge, see how it stands now, call, say what came of it."""
 
 import json
-import shutil
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -38,12 +37,6 @@ from fengqiao.store.tables import AlertRow
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve minutes of the bay: two boats and two ships on collision courses, one alarm, one beacon under test."""
     return demo_bay(tmp_path_factory.mktemp("bay"), 12)
-
-
-@pytest.fixture
-def bay(played: Path, tmp_path: Path) -> Path:
-    """A folder of its own for every test: what officers do is never undone."""
-    return Path(shutil.copytree(played, tmp_path / "bay"))
 
 
 @contextmanager

@@ -1,14 +1,12 @@
 """Cases and tips on screen: the lists, what stays where it is, what is filled in, whose name is hidden from whom."""
 
 import json
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from bay import demo_bay
 from hands import HOSTILE, same_as_golden, settle, text_of, type_keys, until
 from rich.cells import cell_len
 from textual.pilot import Pilot
@@ -20,17 +18,6 @@ from fengqiao.desk.panes.tips import TipList, TipSheet
 from fengqiao.desk.widgets import virtual_table
 from fengqiao.store.audit import AUDIT
 from fengqiao.store.database import Store, open_store
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_bay(tmp_path_factory.mktemp("bay"), 16)
-
-
-@pytest.fixture
-def bay(played: Path, tmp_path: Path) -> Path:
-    """A folder of its own for every test: what officers do is never undone."""
-    return Path(shutil.copytree(played, tmp_path / "bay"))
 
 
 @asynccontextmanager

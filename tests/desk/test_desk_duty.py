@@ -1,6 +1,5 @@
 """Keeping the watch on screen: signing on, one line for the log, what is open, handing over, the day's report."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from bay import demo_bay, frame
+from bay import frame
 from hands import same_as_golden, settle, text_of, type_keys, until
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,17 +32,6 @@ from fengqiao.store.records import LATEST
 from fengqiao.store.tables import AlertRow
 
 BOAT = 412990112  # 浙普渔60112: the alarm in the banner is about her
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_bay(tmp_path_factory.mktemp("bay"), 16)
-
-
-@pytest.fixture
-def bay(played: Path, tmp_path: Path) -> Path:
-    """A folder of its own for every test: what officers do is never undone."""
-    return Path(shutil.copytree(played, tmp_path / "bay"))
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from bay import demo_bay
 from hands import HOSTILE, same_as_golden, settle, text_of, type_keys, until
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,17 +34,6 @@ from fengqiao.store.database import Store, open_store
 T0 = 1_757_994_000_000
 BOAT = 412990108  # 浙普渔60108: first in the list, an alarm is about her
 PREFIXES = ("浙普渔", "浙岱渔", "浙嵊渔", "沪崇渔", "闽狮渔")
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_bay(tmp_path_factory.mktemp("bay"), 16)
-
-
-@pytest.fixture
-def bay(played: Path, tmp_path: Path) -> Path:
-    """A folder of its own for every test: what officers do is never undone."""
-    return Path(shutil.copytree(played, tmp_path / "bay"))
 
 
 @asynccontextmanager
