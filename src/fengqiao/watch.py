@@ -250,7 +250,7 @@ def _halo(
 
 def _part(picture: Picture, own: Flags, seen: Flags) -> Picture:
     rows = np.flatnonzero(seen)
-    columns = ("stopped", "fishing_craft", "inside", "entered_ms", "near_harbour", "sheltered")
+    columns = ("stopped", "fishing_craft", "inside", "entered_ms", "near_harbour", "sheltered", "activity", "partner")
     cut = {name: getattr(picture, name)[rows] for name in columns}
     return replace(picture, vessels=picture.vessels.take(rows), own=own[rows], **cut)
 

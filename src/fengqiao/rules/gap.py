@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from fengqiao import nav
 from fengqiao.fleet.grid import pairs_within
+from fengqiao.fleet.past import past
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.nav import F64
 from fengqiao.rules.areas import gales_over
 from fengqiao.rules.telling import display_name, hhmm, iso, number, place, track_key
-from fengqiao.rules.tracks import Flags, Rows, age_s, fleet_craft, merchant_ships, past
+from fengqiao.rules.tracks import Flags, Rows, age_s, fleet_craft, merchant_ships
 from fengqiao.situation.picture import Picture
 
 NAME = "gap"

@@ -1,10 +1,9 @@
-"""What several rules ask of rows: how old a fix may be, who is a merchant ship, what the last minutes looked like."""
-
-from dataclasses import dataclass
+"""What several rules ask of rows: how old a fix may be, who is a merchant ship, who is ours."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fengqiao.fleet.past import past as past
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.nav import F64
 from fengqiao.situation.picture import Picture
@@ -79,34 +78,3 @@ def fleet_craft(picture: Picture) -> Flags:
     known[others] = registered(picture, others)
     ours: Flags = ships & (picture.fishing_craft | known)
     return ours
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The last fix at or before each of several instants: arrays of shape (n_rows, n_instants), NaN where none."""
-
-    lon: F64
-    lat: F64
-    sog_kn: F64
-    cog_deg: F64
-    since_s: F64  # from that fix to the instant
-
-
-def past(vessels: Vessels, rows: Rows, instants_ms: NDArray[np.int64], stale_s: float) -> Past:
-    """What the ring tells of ``rows`` at each of ``instants_ms``; fixes older than ``stale_s`` by then tell nothing."""
-    ms = vessels.ring_ms[rows]
-    at = (ms[:, :, None] <= instants_ms[None, None, :]).sum(axis=1) - 1  # unfilled slots hold 0 and come first
-    r, c = np.arange(len(rows))[:, None], np.maximum(at, 0)
-    since_s = (instants_ms[None, :] - ms[r, c]) / 1000.0
-    told = (at >= 0) & (ms[r, c] > 0) & (since_s <= stale_s)
-
-    def column(ring: F64) -> F64:
-        return np.where(told, ring[rows][r, c], np.nan)
-
-    return Past(
-        column(vessels.ring_lon),
-        column(vessels.ring_lat),
-        column(vessels.ring_sog),
-        column(vessels.ring_cog),
-        np.where(told, since_s, np.nan),
-    )

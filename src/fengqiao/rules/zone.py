@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from fengqiao.fleet.past import past
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.register.vessel import RegisteredVessel
 from fengqiao.rules.telling import date_hhmm, display_name, hhmm, highest, iso, number, place, track_key
-from fengqiao.rules.tracks import Flags, age_s, lost_after_s, past
+from fengqiao.rules.tracks import Flags, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 from fengqiao.zones.zone import Use, Window, Zone
 

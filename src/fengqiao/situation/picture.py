@@ -34,3 +34,12 @@ class Picture:
     register: Register = field(default_factory=Register)
     gales: tuple[GaleWarning, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
+    activity: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # Activity; unknown if not given
+    partner: NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros(0, np.int64)
+    )  # mmsi of the boat she tows a net with
+
+    def __post_init__(self) -> None:
+        for name in ("activity", "partner"):
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.zeros(len(self.vessels), getattr(self, name).dtype))
