@@ -2,6 +2,7 @@
 
 import pytest
 
+from fengqiao import __version__
 from fengqiao.cli.main import run
 
 
@@ -12,3 +13,8 @@ def test_nothing_said_is_a_question(capsys: pytest.CaptureFixture[str], said: li
     shown = capsys.readouterr()
     assert (code, shown.err) == (0, "")
     assert f"\n  {listed} " in shown.out
+
+
+def test_the_version_is_told_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"fengqiao {__version__}\n"

@@ -14,6 +14,7 @@ from live import Watch, demo_lines, until
 from terminal import TMUX, Terminal, terminal
 
 from fengqiao.store.database import open_store
+from fengqiao.store.lock import watch_running
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(TMUX is None, reason="tmux is not installed")]
 
@@ -151,6 +152,25 @@ def test_a_killed_desk_changes_nothing(watch: Watch, tmp_path: Path) -> None:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
     until(lambda: (watch.status() or {"seq": 0})["seq"] > seq, watch)
+
+
+def test_a_closed_terminal_ends_the_desk_and_its_watch(tmp_path: Path) -> None:
+    """Under a parent that keeps the hang-up to itself, as make does, nobody tells the desk but the dead line."""
+    data = tmp_path / "d"
+    with signed_on(f"sh -c 'trap : HUP; {FENGQIAO} desk --demo --data {data}; true'", 80, 24):
+        assert watch_running(data)
+        pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and _is_desk(int(p.name), tmp_path)]
+        assert pids
+    deadline = time.monotonic() + 30.0
+    try:
+        while watch_running(data) or any(_is_desk(pid, tmp_path) for pid in pids):
+            assert time.monotonic() < deadline, "the desk outlives its terminal"
+            time.sleep(0.2)
+    finally:
+        for pid in pids:
+            if _is_desk(pid, tmp_path):
+                os.kill(pid, signal.SIGKILL)
+    assert (data / "checkpoint").exists()
 
 
 def test_a_pipe_feeds_the_watch_and_the_terminal_stays_ours(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from fengqiao.app.child_watch import ChildWatch
 from fengqiao.cli.common import LANG, Data, Lang, note, t
-from fengqiao.desk.terminal import needs_ascii, take_terminal
+from fengqiao.desk.terminal import needs_ascii, take_terminal, when_gone
 from fengqiao.model.errors import EnvironmentFault, Exit, UsageFault
 from fengqiao.store.folder import data_folder, scratch_folder
 from fengqiao.store.lock import watch_running
@@ -38,18 +39,28 @@ def desk(
         raise UsageFault("watch_both")
     folder = scratch_folder("demo") if demo and not data else data_folder(str(data) if data else None)
     pipe = _terminal()
-    # A closed terminal or a lost line ends the desk in good order: its own watch is stopped and saved.
+    # A lost line ends the desk in good order: its own watch is stopped and saved. Where no signal tells of it, or the
+    # screen hangs on the dead terminal, ``_leave`` does.
     for name in ("SIGHUP", "SIGTERM"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: sys.exit(Exit.DONE))
     child = _watch(folder, feed or [], demo, speed, lang, pipe)
+    when_gone(lambda: _leave(child))
     try:
         _show(folder, lang, palette, child)
     finally:
         if child is not None:
-            note(t("cli.desk.stopping"))
+            with suppress(OSError):  # nobody is there to read it any more; the watch is to be stopped all the same
+                note(t("cli.desk.stopping"))
             child.stop()
     note(t("cli.desk.data_lies", folder=str(folder)))
+
+
+def _leave(child: ChildWatch | None) -> None:
+    """Go without a word and without the screen library; all that was acted is in the store already."""
+    if child is not None:
+        child.stop()
+    os._exit(Exit.DONE)
 
 
 def _terminal() -> int | None:

@@ -8,7 +8,7 @@ from importlib import import_module
 import typer
 from typer.exceptions import TyperException
 
-from fengqiao import words
+from fengqiao import __version__, words
 from fengqiao.cli.common import LANG, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
@@ -53,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command; the exit code."""
+    if list(argv) == ["--version"]:
+        print(f"fengqiao {__version__}")
+        return Exit.DONE
     try:
         return int(build(argv)(_asking(argv), standalone_mode=False) or Exit.DONE)
     except FengqiaoError as error:

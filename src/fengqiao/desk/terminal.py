@@ -1,17 +1,19 @@
-"""What the terminal can show, asked before the first frame."""
+"""What the terminal can show, asked before the first frame; and whether it is still there."""
 
 import os
 import re
 import select
 import sys
 import termios
+import threading
 import time
 import tty
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 ANSWER_S = 0.4  # a terminal answers within milliseconds, one behind a slow link within a few hundred
 PROBE = b"\r\xe2\x94\x80\x1b[6n"  # a box-drawing line at the left edge, then: where is the cursor?
 WIPE = b"\r\x1b[K"
+LOOK_S = 1.0  # how often to ask whether the terminal is still there
 
 
 def needs_ascii(environ: Mapping[str, str]) -> bool:
@@ -71,3 +73,27 @@ def take_terminal() -> int | None:
     os.dup2(terminal, 0)
     os.close(terminal)
     return pipe
+
+
+def when_gone(leave: Callable[[], None]) -> None:
+    """Have ``leave`` called, from a thread of its own, once the terminal on standard input is closed.
+
+    A hang-up signal is not enough: it goes to the leader of the session, and one such as make keeps it to itself. And
+    the screen library does not survive the loss: its writer dies of the first error, whatever draws next waits for
+    it for ever, and its reader reads the end of the line over and over. So ``leave`` must not count on the main thread.
+    """
+
+    def look() -> None:
+        while _there():
+            time.sleep(LOOK_S)
+        leave()
+
+    threading.Thread(target=look, name="terminal", daemon=True).start()
+
+
+def _there() -> bool:
+    try:
+        termios.tcgetattr(0)
+    except termios.error:
+        return False
+    return True
