@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.health import FeedHealth
+from fengqiao.model.setting import setting
 from fengqiao.rules.telling import hhmm, iso
 from fengqiao.situation.picture import Picture
 
@@ -13,14 +14,18 @@ SCOPE = "bay"
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    silent_s_min: float = 60.0  # a minute without one sentence on a coast with ships is a broken line
-    silent_sentences: float = 20.0  # or the time in which so many should have come: chance of none e^-20
-    silent_s_max: float = 600.0  # however slow a feed, ten minutes are noticed
-    loss_set: float = 0.30  # share of damaged sentences; a sound line loses under 1 %
-    loss_hold: float = 0.20  # kept until clearly better
-    loss_sentences_min: int = 100  # fewer say nothing about a share
-    starting_s: float = 60.0  # a feed that never spoke is given this long to begin
-    hold_s: float = 30.0  # sentences that come again are proof enough
+    silent_s_min: float = setting(
+        60.0, "s", "D: a minute without one sentence on a coast with ships is a broken line", at_most="silent_s_max"
+    )
+    silent_sentences: float = setting(
+        20.0, "", "D: or the time in which so many should have come: chance of none e^-20", at_least=1.0
+    )
+    silent_s_max: float = setting(600.0, "s", "D: however slow a feed, ten minutes are noticed")
+    loss_set: float = setting(0.30, "", "D: share of damaged sentences; a sound line loses under 1 %", at_most=1.0)
+    loss_hold: float = setting(0.20, "", "D: kept until clearly better", at_most="loss_set")
+    loss_sentences_min: int = setting(100, "", "D: fewer say nothing about a share", at_least=1)
+    starting_s: float = setting(60.0, "s", "D: a feed that never spoke is given this long to begin")
+    hold_s: float = setting(30.0, "s", "D: sentences that come again are proof enough")
 
 
 def check(picture: Picture, params: Params) -> Findings:

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from fengqiao import nav
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.gale import GaleWarning
+from fengqiao.model.setting import setting
 from fengqiao.rules.areas import gale_area, inside
 from fengqiao.rules.telling import date_hhmm, display_name, number
 from fengqiao.rules.tracks import age_s, fleet_craft, lost_after_s
@@ -19,28 +20,34 @@ NAME = "gale"
 SCOPE = "bay"
 
 
+CLASS_EXAMPLE = "weather study §2.5, column mean: an unverified example"
+
+
 @dataclass(frozen=True, slots=True)
 class ClassLimit:
     """Boats shorter than this must not be out in mean wind of this force or more."""
 
     under_m: float
     beaufort: int
+    source: str = CLASS_EXAMPLE
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    # Weather study §2.5, column "mean": examples, unverified; a certificate in the register always goes before them.
-    limits: tuple[ClassLimit, ...] = (
-        ClassLimit(12.0, 6),
-        ClassLimit(24.0, 7),
-        ClassLimit(40.0, 8),
-        ClassLimit(float("inf"), 9),
+    limits: tuple[ClassLimit, ...] = setting(
+        (ClassLimit(12.0, 6), ClassLimit(24.0, 7), ClassLimit(40.0, 8), ClassLimit(float("inf"), 9)),
+        "",
+        f"{CLASS_EXAMPLE}; a certificate in the register always goes before it",
+        key=("under_m",),
+        rising=("beaufort",),
     )
-    coming_h: float = 6.0  # the lead in which a boat on the grounds can still get home (study §3.6 decision lead)
-    news_s: float = 600.0  # a boat unheard for longer may be elsewhere: listed apart
-    forget_s: float = 43_200.0  # 12 h: she may have been home and out again
-    listed: int = 20  # names in the alert; the count is of all
-    hold_s: float = 180.0
+    coming_h: float = setting(6.0, "h", "study §3.6 decision lead: in which a boat on the grounds can still get home")
+    news_s: float = setting(
+        600.0, "s", "D: a boat unheard for longer may be elsewhere: listed apart", at_most="forget_s"
+    )
+    forget_s: float = setting(43_200.0, "s", "D: 12 h: she may have been home and out again")
+    listed: int = setting(20, "", "D: names in the alert; the count is of all", at_least=1, at_most=200)
+    hold_s: float = setting(180.0, "s", "study §2d: gone so long before it resolves")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 from fengqiao.fleet.past import past
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
+from fengqiao.model.setting import setting
 from fengqiao.register.vessel import RegisteredVessel
 from fengqiao.rules.telling import date_hhmm, display_name, hhmm, highest, iso, number, place, track_key
 from fengqiao.rules.tracks import Flags, age_s, lost_after_s
@@ -26,12 +27,16 @@ PERMIT_OF_KIND = {"moratorium": "moratorium"}  # a permit that names the measure
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    fishing_kn: tuple[float, float] = (1.0, 5.5)  # towing and hauling speeds of every gear in study §2e
-    fishing_minutes: int = 10  # looked at: long enough to outlast a pause, well within the ring
-    fishing_minutes_min: int = 8  # of these at fishing speed
-    sog_stale_s: float = 200.0  # a class B boat up to 2 kn reports every 180 s (ITU-R M.1371)
-    news_s: float = 600.0  # the silence that the gap rule, too, calls silence: a zone is no matter of seconds
-    hold_s: float = 180.0  # a boat drifting along the border keeps its alert (study §2d)
+    fishing_kn: tuple[float, float] = setting((1.0, 5.5), "kn", "study §2e: towing and hauling speeds of every gear")
+    fishing_minutes: int = setting(
+        10, "min", "D: looked at: long enough to outlast a pause, well within the ring", at_least=1, at_most=15
+    )
+    fishing_minutes_min: int = setting(8, "min", "D: of these at fishing speed", at_least=1, at_most="fishing_minutes")
+    sog_stale_s: float = setting(200.0, "s", "ITU-R M.1371: a class B boat up to 2 kn reports every 180 s")
+    news_s: float = setting(
+        600.0, "s", "D: the silence that the gap rule, too, calls silence: a zone is no matter of seconds"
+    )
+    hold_s: float = setting(180.0, "s", "study §2d: a boat drifting along the border keeps its alert")
 
 
 def check(picture: Picture, params: Params) -> Findings:
