@@ -173,6 +173,17 @@ def test_a_standing_condition_is_told_once(scene: Scene) -> None:
     assert kept is not None and kept.finding.facts == {"dcpa_nm": 0.25} and kept.changed_ms == T0
 
 
+def test_what_was_settled_when_an_alert_was_raised_stays_so(scene: Scene) -> None:
+    """An overtaking vessel stays one until she is past and clear (COLREG 13(d)), whatever the newest bearing says."""
+    alert = scene.raised(0, facts={"encounter": "overtaking", "range_nm": 2.0})
+    drawn_abeam = {"encounter": "crossing", "range_nm": 0.4}
+    (change,) = scene.tick(10, near(ALARM, facts=drawn_abeam, latched=("encounter", "give_way")))
+    assert change.facts == {"encounter": "overtaking", "range_nm": 0.4}
+    scene.tick(20, near(ALARM, facts=drawn_abeam, latched=("encounter", "give_way")))
+    kept = scene.book.get(alert)
+    assert kept is not None and kept.finding.facts == {"encounter": "overtaking", "range_nm": 0.4}
+
+
 def test_worse_is_told_at_once_and_needs_acknowledging_again(scene: Scene) -> None:
     """An acknowledged warning that becomes an alarm on the fast path is unacknowledged again."""
     alert = scene.raised(0)

@@ -125,7 +125,7 @@ class _Open:
         regained = self.alert.lost
         self.gone_since_ms = None
         if regained or _level(finding) >= self.alert.priority:
-            self.alert = replace(self.alert, finding=finding, lost=False)
+            self.alert = replace(self.alert, finding=_latched(self.alert.finding, finding), lost=False)
         if granted is not None:
             self.weaker_since_ms = None
             self.alert = replace(self.alert, priority=granted, acked=False)
@@ -144,7 +144,7 @@ class _Open:
         if at_ms - self.weaker_since_ms < judged.hold_ms:
             return False
         self.weaker_since_ms = None
-        self.alert = replace(self.alert, finding=finding, priority=_level(finding))
+        self.alert = replace(self.alert, finding=_latched(self.alert.finding, finding), priority=_level(finding))
         return True
 
     def miss(self, at_ms: int, judged: _Answer) -> ChangeKind | None:
@@ -318,6 +318,12 @@ class AlertBook:
 def change_order(change: AlertChange) -> tuple[int, str]:
     """Sorts the changes of one tick, from one book or many: most urgent first, then by alert id."""
     return -change.priority, change.alert
+
+
+def _latched(before: Finding, now: Finding) -> Finding:
+    """The newer finding, but for the facts that were settled when the alert was raised."""
+    settled = {name: before.facts[name] for name in now.latched if name in before.facts}
+    return replace(now, facts={**now.facts, **settled}) if settled else now
 
 
 def _level(finding: Finding) -> Priority:

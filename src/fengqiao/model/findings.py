@@ -39,6 +39,7 @@ class Finding:
     delay_s: float = 0.0  # must stay set this long before it is raised; 0 is the fast path
     news: tuple[int, ...] = ()  # fix times it rests on (one per vessel): only news resolves an alert
     fresh_reports: int = 1  # each entry of news must have moved this often (counting the first) before it is raised
+    latched: tuple[str, ...] = ()  # facts that keep the value they had when the alert was raised (COLREG 13(d))
     suppressed: str = ""  # why it is told to nobody though it is computed: the book lists and counts it by this word
 
 
