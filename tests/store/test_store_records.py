@@ -12,8 +12,9 @@ from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 from fengqiao.model.gale import GaleWarning
 from fengqiao.model.inputs import ActKind
+from fengqiao.model.trip import Trip
 from fengqiao.store import Store, open_store
-from fengqiao.store.tables import RunKind
+from fengqiao.store.tables import RunKind, TripEnd
 from store.store_cases import T0, act, change
 
 R, W, E, A, N, X = (
@@ -134,6 +135,26 @@ def test_a_run_that_goes_on_keeps_its_beginning(either: Store) -> None:
         ("demo-1", T0 + 1, "1"),
         ("live", T0, "1"),
     ]
+
+
+def test_declared_returns_are_waited_for_until_she_is_home_or_somebody_ends_them(either: Store) -> None:
+    """The same steps again, as a watch that catches up does them, leave the same rows."""
+    first = Trip("412000001-1", 412_000_001, T0 + 50, T0, T0, "王建国", "沈家门")
+    second = dataclasses.replace(first, trip_id="412000001-2", due_ms=T0 + 90, declared_ms=T0 + 5)
+    other = Trip("412000002-1", 412_000_002, T0 + 70, T0, T0, "王建国")
+    for _ in range(2):
+        either.save_trips("live", (first, other), T0, TripEnd.REPLACED, "王建国")
+        either.save_trips("live", (second, other), T0 + 5, TripEnd.REPLACED, "李海波")
+        either.save_trips("live", (dataclasses.replace(second, out_ms=T0 + 6), other), T0 + 6, TripEnd.HOME)
+        either.save_trips("live", (other,), T0 + 80, TripEnd.HOME)
+    assert (either.trips("live"), either.trips("replay")) == ((other,), ())
+    ends = [(row.trip_id, row.out_ms, row.ended_ms, row.ended_by, row.ended_why) for row in either.trip_rows("live")]
+    assert ends == [
+        ("412000001-2", T0 + 6, T0 + 80, "", "home"),
+        ("412000002-1", 0, None, "", ""),
+        ("412000001-1", 0, T0 + 5, "李海波", "replaced"),
+    ]
+    assert [row.trip_id for row in either.trip_rows("live", 412_000_002)] == ["412000002-1"]
 
 
 def test_gales_are_issued_changed_and_cancelled_by_somebody(either: Store) -> None:

@@ -39,6 +39,8 @@ class ActKind(StrEnum):
     NOTE = "note"
     GALE_ISSUE = "gale_issue"  # a gale warning typed by hand
     GALE_CANCEL = "gale_cancel"
+    TRIP_DECLARE = "trip_declare"  # 报备回港时间: facts["trips"], one or a whole list
+    TRIP_END = "trip_end"  # target: trip id; facts["why"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Act:
     actor: str
     seat: str
     kind: ActKind
-    target: str  # alert id, or gale warning id
+    target: str  # alert id, gale warning id or trip id
     facts: dict[str, Any] = field(default_factory=dict)
 
 

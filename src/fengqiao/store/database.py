@@ -10,9 +10,12 @@ from fengqiao.store.inbox import Inbox
 from fengqiao.store.records import Alerts, Gales, LatestStates, Manifest, Runs
 from fengqiao.store.registers import Registers
 from fengqiao.store.said import SaidNames
+from fengqiao.store.trips import Trips
 
 
-class Store(Runs, LatestStates, SaidNames, Alerts, Gales, Manifest, Registers, Inbox, Duty, Casework, Audit, Database):
+class Store(
+    Runs, LatestStates, SaidNames, Alerts, Gales, Trips, Manifest, Registers, Inbox, Duty, Casework, Audit, Database
+):
     """Everything that is kept in the database; each base has one reason to change."""
 
 

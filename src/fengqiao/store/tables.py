@@ -263,6 +263,33 @@ class GaleRow(Base, table=True):
     cancelled_by: str
 
 
+class TripEnd(StrEnum):
+    """Why a declared return is no longer waited for."""
+
+    HOME = "home"  # the watch saw her come in
+    PERSON = "person"  # somebody ended it
+    REPLACED = "replaced"  # she declared anew
+
+
+class TripRow(Base, table=True):
+    """A declared return; open as long as ``ended_ms`` is not given."""
+
+    __tablename__ = "trip"
+    __table_args__ = (Index(None, "mmsi", "due_ms"),)
+    run_id: str = Field(primary_key=True)
+    trip_id: str = Field(primary_key=True)
+    mmsi: int = _big()
+    due_ms: int = _big()
+    departs_ms: int = _big()
+    harbour: str
+    out_ms: int = _big()
+    declared_ms: int = _big()
+    declared_by: str
+    ended_ms: int | None = _big()
+    ended_by: str
+    ended_why: str
+
+
 class SegmentRow(Base, table=True):
     """Manifest of the position archive: one row a file, path relative to the folder of its run."""
 
