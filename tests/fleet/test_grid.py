@@ -2,7 +2,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fengqiao.fleet import grid
@@ -55,8 +55,28 @@ def test_a_forged_swarm_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> N
     """What a limit leaves out is counted, and every row it may concern is named."""
     monkeypatch.setattr(grid, "NEIGHBOURS_MAX", 10)
     found = pairs_within(np.full(30, 122.5), np.full(30, 30.0), 1.0)
-    assert found.overflow == 30 * 20
+    assert (len(found.i), found.overflow) == (30 * 29 // 2 - 190, 190)  # the first of them misses 19, the next 18, …
     assert found.cut.all()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(POINTS, st.integers(1, 5), st.integers(5, 60))
+def test_whoever_is_not_named_as_cut_was_measured_against_everyone(
+    monkeypatch: pytest.MonkeyPatch, points: list[tuple[float, float, bool]], neighbours: int, most: int
+) -> None:
+    """A pair that a limit kept out has both its rows named, and is counted."""
+    lon = np.array([122.5 + x for x, _, _ in points], float)
+    lat = np.array([30.0 + y for _, y, _ in points], float)
+    seek = np.array([s for _, _, s in points], bool)
+    every = pairs_within(lon, lat, 12.0, seek)
+    with monkeypatch.context() as limits:
+        limits.setattr(grid, "NEIGHBOURS_MAX", neighbours)
+        limits.setattr(grid, "PAIRS_MAX", most)
+        found = pairs_within(lon, lat, 12.0, seek)
+    kept = set(zip(found.i.tolist(), found.j.tolist(), strict=True))
+    missed = set(zip(every.i.tolist(), every.j.tolist(), strict=True)) - kept
+    assert all(found.cut[i] and found.cut[j] for i, j in missed)
+    assert len(missed) <= found.overflow
 
 
 def test_no_more_pairs_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:

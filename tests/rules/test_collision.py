@@ -265,7 +265,7 @@ def test_too_many_to_measure_is_said(monkeypatch: pytest.MonkeyPatch, scene: Sce
         scene.boat(BOAT + n, *at_nm(0.001 * n, 0.0), 4.0, 0.0)
     answer = collision.check(scene.picture(), Params())
     assert answer.findings[-1].message == "alert.collision.overload"
-    assert len(answer.undecided) == 9
+    assert len(answer.undecided) == 6  # the three in the middle have been measured against everyone
 
 
 PLACES = st.tuples(st.floats(-3, 3), st.floats(-3, 3), st.floats(0, 20), st.floats(0, 359.9), st.booleans())

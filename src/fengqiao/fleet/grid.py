@@ -1,7 +1,6 @@
 """Which vessels are near each other, without measuring everyone against everyone."""
 
 from collections.abc import Iterator
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -11,12 +10,15 @@ from fengqiao.nav import distance_nm
 
 EARTH_NM = 3437.7  # mean radius of WGS84, 6 371.0 km
 CELL_SLACK = 1.01  # the plane of ``nav`` and the sphere of the cells differ by at most 0.56 %
-NEIGHBOURS_MAX = 2_000  # per vessel and cell: ten times the densest water measured; beyond it somebody forges ships
-CHUNK_PAIRS = 1_000_000  # candidates measured at once: 50 MB of working space
-PAIRS_MAX = 4_000_000  # pairs returned: 64 MB, thirty times a clustered fleet of 3 000 within 6 nm
-_STEPS = tuple(product((-1, 0, 1), repeat=3))  # a cell and the 26 around it
+CHORD_SLACK_NM = 0.001  # a chord of single-precision coordinates is off by up to 0.7 m
+NEIGHBOURS_MAX = 2_000  # per vessel and row of three cells: ten times the densest water; beyond, somebody forges ships
+CHUNK_PAIRS = 50_000  # candidates looked at together: what a processor keeps close at hand
+PAIRS_MAX = 4_000_000  # pairs returned: 64 MB, eight times a fleet of 5 000 crowded on its grounds within 6 nm
+_ROWS_AHEAD = ((0, 1), (1, -1), (1, 0), (1, 1))  # with the cells after one's own, half of all around: each pair once
 
 I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class Pairs(NamedTuple):
@@ -24,95 +26,119 @@ class Pairs(NamedTuple):
 
     i: I64
     j: I64
-    range_nm: NDArray[np.float64]
-    cut: NDArray[np.bool_]  # of shape (n,): rows some neighbours of which were left out
-    overflow: int  # candidates left out
+    range_nm: F64
+    cut: Flags  # of shape (n,): rows some neighbours of which were left out
+    overflow: int  # pairs left out
 
 
-def pairs_within(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], radius_nm: float, seekers: NDArray[np.bool_] | None = None
-) -> Pairs:
+def pairs_within(lon: F64, lat: F64, radius_nm: float, seekers: Flags | None = None) -> Pairs:
     """Every pair of positions (degrees) at most ``radius_nm`` apart by ``nav.distance_nm``.
 
     With ``seekers`` only pairs of which at least one row is marked: a harbour full of moored boats costs nothing.
     Rows without a position pair with nobody. Cells are cubes laid around the globe, so that neither the date line
-    nor the narrowing of the meridians needs a special case.
+    nor the narrowing of the meridians needs a special case. What is plainly too far apart is dropped by its chord
+    through the globe; only the rest is measured.
     """
-    placed = np.isfinite(lon) & np.isfinite(lat)
-    seek = placed if seekers is None else placed & seekers
+    sea = _Sea.of(lon, lat, radius_nm, seekers)
+    left_out = _LeftOut(np.zeros(len(sea.rows) + 1, np.int64))
+    found = _near(sea, radius_nm, left_out)
+    i, j = found >> 32, found & 0xFFFFFFFF
+    range_nm = _measure(lon, lat, i, j)
+    near = range_nm <= radius_nm
     cut = np.zeros(len(lon), bool)
-    parts: list[tuple[I64, I64, NDArray[np.float64]]] = []
-    kept = overflow = 0
-    for i, j, left_out in _candidates(lon, lat, radius_nm, placed, seek):
-        room = PAIRS_MAX - kept
-        near, far = _measure(lon, lat, i, j, radius_nm, room)
-        for rows, lost in (left_out, far):
-            cut[rows] = True
-            overflow += lost
-        parts.append(near)
-        kept += len(near[0])
-    i, j, range_nm = (np.concatenate(c) for c in zip(*parts, strict=True)) if parts else _nothing()
-    order = np.argsort(i * len(lon) + j)
-    return Pairs(i[order], j[order], range_nm[order], cut, overflow)
+    cut[sea.rows[np.cumsum(left_out.marks[:-1]) > 0]] = True
+    return Pairs(i[near], j[near], range_nm[near], cut, left_out.pairs)
 
 
-def _nothing() -> tuple[I64, I64, NDArray[np.float64]]:
-    return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+class _Sea(NamedTuple):
+    """All rows with a position, cell by cell, so that whoever is in three cells of a row stands together."""
+
+    rows: I64
+    cells: I64
+    stride: int  # between the axes of the cells
+    xyz: tuple[NDArray[np.float32], ...]  # on the globe of radius 1; three arrays, for one of shape (3, n) is slower
+    seeks: Flags
+
+    @classmethod
+    def of(cls, lon: F64, lat: F64, radius_nm: float, seekers: Flags | None) -> "_Sea":
+        rows = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        lam, phi = np.radians(lon[rows]), np.radians(lat[rows])
+        xyz = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+        size = radius_nm * CELL_SLACK / EARTH_NM
+        x, y, z = np.floor((xyz + 1.0) / size).astype(np.int64) + 1
+        stride = int(2.0 / size) + 4  # room for the neighbours of the outermost cells, so that none is met twice
+        cells = (x * stride + y) * stride + z
+        order = np.argsort(cells, kind="stable")
+        seeks = np.ones(len(rows), bool) if seekers is None else seekers[rows[order]]
+        axes = tuple(axis[order].astype(np.float32) for axis in xyz)
+        return cls(rows[order], cells[order], stride, axes, seeks)
 
 
-def _measure(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], i: I64, j: I64, radius_nm: float, room: int
-) -> tuple[tuple[I64, I64, NDArray[np.float64]], tuple[I64, int]]:
-    """The candidates that are near, as many as there is room for, and the rows of those there was no room for."""
-    range_nm = distance_nm(lon[i], lat[i], lon[j], lat[j])
-    near = np.flatnonzero(range_nm <= radius_nm)
-    keep, spill = near[:room], near[room:]
-    return (i[keep], j[keep], range_nm[keep]), (np.concatenate([i[spill], j[spill]]), len(spill))
+class _LeftOut:
+    """Counts pairs that a limit leaves out, and marks their rows: +1 where a run of them begins, -1 behind it."""
+
+    def __init__(self, marks: I64) -> None:
+        self.marks = marks
+        self.pairs = 0
+
+    def add(self, one: I64, begin: I64, end: I64) -> None:
+        """Everyone at ``one`` was to meet those from ``begin`` to before ``end``."""
+        self.pairs += int((end - begin).sum())
+        for at, change in ((one, 1), (one + 1, -1), (begin, 1), (end, -1)):
+            np.add.at(self.marks, at, change)
 
 
-def _candidates(
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    radius_nm: float,
-    placed: NDArray[np.bool_],
-    seek: NDArray[np.bool_],
-) -> Iterator[tuple[I64, I64, tuple[I64, int]]]:
-    """Pairs i < j in the same or touching cells, each once, in chunks; with the rows (and count) that were capped."""
-    rows = np.flatnonzero(placed)
-    cells, stride = _cells(lon[rows], lat[rows], radius_nm)
-    order = np.argsort(cells, kind="stable")
-    rows, cells = rows[order], cells[order]
-    seeker_at = np.flatnonzero(seek[rows])
-    seeker, home = rows[seeker_at], cells[seeker_at]
-    for dx, dy, dz in _STEPS:
-        target = home + (dx * stride + dy) * stride + dz
-        first = np.searchsorted(cells, target, "left")
-        found = np.searchsorted(cells, target, "right") - first
-        count = np.minimum(found, NEIGHBOURS_MAX)
-        capped = seeker[found > count], int((found - count).sum())
-        for lo, hi in _chunks(count):
-            a = np.repeat(seeker[lo:hi], count[lo:hi])
-            start = np.repeat(first[lo:hi] - np.cumsum(count[lo:hi]) + count[lo:hi], count[lo:hi])
-            b = rows[start + np.arange(len(a))]
-            once = ((a < b) | ~seek[b]) & (a != b)  # two seekers meet twice: keep the meeting in which a < b
-            a, b = a[once], b[once]
-            yield np.minimum(a, b), np.maximum(a, b), (np.zeros(0, np.int64), 0)
-        if capped[1]:
-            yield np.zeros(0, np.int64), np.zeros(0, np.int64), capped
+def _near(sea: _Sea, radius_nm: float, left_out: _LeftOut) -> I64:
+    """Pairs whose chord is short enough, as ``i << 32 | j`` with i < j, sorted."""
+    chord = (radius_nm * CELL_SLACK + CHORD_SLACK_NM) / EARTH_NM
+    limit = np.float32(chord * chord)
+    parts = []
+    room = PAIRS_MAX
+    for a, b in _candidates(sea, left_out):
+        apart = sum((axis[a] - axis[b]) ** 2 for axis in sea.xyz)
+        close = np.flatnonzero(apart <= limit)
+        a, b = a[close], b[close]
+        spill = b[room:]
+        left_out.add(a[room:], spill, spill + 1)
+        one, other = sea.rows[a[:room]], sea.rows[b[:room]]
+        parts.append(np.minimum(one, other) << 32 | np.maximum(one, other))
+        room -= len(one)
+    return np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
 
 
-def _cells(lon: NDArray[np.float64], lat: NDArray[np.float64], radius_nm: float) -> tuple[I64, int]:
-    """One number per cubic cell of the globe, and the stride between its axes."""
-    lam, phi = np.radians(lon), np.radians(lat)
-    xyz = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
-    size = radius_nm * CELL_SLACK / EARTH_NM
-    x, y, z = np.floor((xyz + 1.0) / size).astype(np.int64) + 1
-    stride = int(2.0 / size) + 4  # room for the neighbours of the outermost cells, so that none is met twice
-    return (x * stride + y) * stride + z, stride
+def _candidates(sea: _Sea, left_out: _LeftOut) -> Iterator[tuple[I64, I64]]:
+    """Places in ``sea`` of pairs in the same or touching cells, each once, in chunks; one of the two seeks."""
+    everyone = np.arange(len(sea.rows))
+    seekers, others = np.flatnonzero(sea.seeks), np.flatnonzero(~sea.seeks)
+    for of, among in ((seekers, everyone), (others, seekers)):
+        cells = sea.cells[among]
+        behind = np.searchsorted(among, of, "right")
+        for dx, dy in ((0, 0), *_ROWS_AHEAD):
+            middle = sea.cells[of] + (dx * sea.stride + dy) * sea.stride
+            first = behind if (dx, dy) == (0, 0) else np.searchsorted(cells, middle - 1, "left")
+            found = np.searchsorted(cells, middle + 1, "right") - first
+            count = np.minimum(found, NEIGHBOURS_MAX)
+            over = np.flatnonzero(found > count)
+            if len(over):
+                begin, end = (first + count)[over], (first + found)[over] - 1
+                left_out.add(of[over], among[begin], among[end] + 1)
+            for lo, hi in _chunks(count):
+                a = np.repeat(of[lo:hi], count[lo:hi])
+                start = np.repeat(first[lo:hi] - np.cumsum(count[lo:hi]) + count[lo:hi], count[lo:hi])
+                yield a, among[start + np.arange(len(a))]
+
+
+def _measure(lon: F64, lat: F64, i: I64, j: I64) -> F64:
+    """``nav.distance_nm`` of every pair, a chunk at a time: what it sets aside meanwhile stays small and near."""
+    range_nm = np.empty(len(i))
+    for lo in range(0, len(i), CHUNK_PAIRS):
+        some = slice(lo, lo + CHUNK_PAIRS)
+        range_nm[some] = distance_nm(lon[i[some]], lat[i[some]], lon[j[some]], lat[j[some]])
+    return range_nm
 
 
 def _chunks(count: I64) -> Iterator[tuple[int, int]]:
-    """Runs of seekers whose candidates together are about one chunk."""
+    """Runs of vessels whose candidates together are about one chunk."""
     if not count.sum():
         return
     ends = np.cumsum(count)
