@@ -53,7 +53,7 @@ class Watch:
     ) -> None:
         self.surroundings = surroundings
         self.settings = settings or rules.RuleSettings()
-        self._settings_mark = digest(asdict(self.settings))  # they do not change while a watch goes
+        self._settings_mark = revision_of(self.settings)
         self.pulse = FeedPulse(feeds)
         self.stations = Stations()
         self.at_ms = 0
@@ -168,6 +168,8 @@ class Watch:
     def _surround(self, event: Context) -> None:
         if event.kind == "feed_ended":
             self.pulse.ended.add(event.value)
+        elif event.kind == "settings":
+            self.settings, self._settings_mark = event.value, revision_of(event.value)
         else:
             self.surroundings = replace(self.surroundings, **{event.kind: event.value})
 
@@ -258,6 +260,11 @@ def _part(picture: Picture, own: Flags, seen: Flags) -> Picture:
 def _only(answer: Findings, k: int, n: int) -> Findings:
     kept = tuple(f for f in answer.findings if crc32("|".join((f.rule, *f.key)).encode()) % n == k)
     return replace(answer, findings=kept)
+
+
+def revision_of(settings: rules.RuleSettings) -> str:
+    """The mark of these parameters in the basis of every alert that they decided."""
+    return digest(asdict(settings))
 
 
 def digest(value: Any) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 
 from fengqiao import __version__
 from fengqiao.app.bay import zones_of
+from fengqiao.app.tuning import thresholds_of
 from fengqiao.feeds.feed import now_ms
+from fengqiao.model.errors import InputFault
 from fengqiao.store.audit import Head
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.folder import disk_free
@@ -17,6 +19,7 @@ from fengqiao.store.frame import read_frame
 from fengqiao.store.lock import watch_running
 from fengqiao.store.raw_log import verify
 from fengqiao.store.values import storable
+from fengqiao.watch import revision_of
 
 LIBRARIES = ("numpy", "pyais", "pyarrow", "duckdb", "shapely", "pyproj", "sqlmodel")
 
@@ -48,6 +51,7 @@ class Health:
     disk_free_bytes: int
     zones: dict[str, Any]
     register: dict[str, Any]
+    thresholds: dict[str, Any]  # of the centre's file: its revision and how much it changes, or its first fault
     raw_log: dict[str, Any]
     audit: AuditHealth
     watch_running: bool
@@ -58,7 +62,7 @@ class Health:
 
     @property
     def well(self) -> bool:
-        return self.raw_log["broken"] is None and self.audit.broken is None
+        return self.raw_log["broken"] is None and self.thresholds["fault"] is None and self.audit.broken is None
 
 
 def examine(folder: Path, remembered: Head | None = None) -> Health:
@@ -76,6 +80,7 @@ def examine(folder: Path, remembered: Head | None = None) -> Health:
         disk_free_bytes=disk_free(folder),
         zones={"count": len(zones.zones), "revision": zones.revision},
         register={"vessels": len(register.vessels), "revision": register.revision},
+        thresholds=examine_thresholds(folder),
         raw_log={"segments": log.segments, "records": log.records, "broken": str(log.broken) if log.broken else None},
         audit=audit,
         watch_running=watch_running(folder),
@@ -84,6 +89,14 @@ def examine(folder: Path, remembered: Head | None = None) -> Health:
         picture=dict(frame.meta) if frame else {},
         vessels=len(frame.columns["mmsi"]) if frame else 0,
     )
+
+
+def examine_thresholds(folder: Path) -> dict[str, Any]:
+    try:
+        found = thresholds_of(folder)
+    except InputFault as fault:
+        return {"fault": {"message": fault.message, **fault.facts}}
+    return {"fault": None, "changes": len(found.changes), "revision": revision_of(found.settings)}
 
 
 def examine_audit(store: Store, remembered: Head | None = None) -> AuditHealth:

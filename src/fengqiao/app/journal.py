@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from fengqiao.app.keeper import Keeper, Source, act_from_json
 from fengqiao.model.inputs import Chunk, Clock, Context
 from fengqiao.register.vessel import Register
 from fengqiao.store.raw_log import Record, RecordKind, chunk_of
+from fengqiao.thresholds import Thresholds
 
 CHUNKS_AT_ONCE = 512
 
@@ -21,17 +23,21 @@ class Session:
     code: str
     zones: str
     register: str
+    thresholds: Thresholds = field(default_factory=Thresholds)  # every value, as the watch judged by it then
 
     def to_json(self) -> bytes:
         feeds = {name: {"clock": s.clock, "ends": s.ends} for name, s in self.sources.items()}
         rest = {"stream_ticks": self.stream_ticks, "code": self.code, "zones": self.zones, "register": self.register}
-        return json.dumps({"feeds": feeds, **rest}, ensure_ascii=False).encode()
+        judged_by = self.thresholds.to_json()
+        return json.dumps({"feeds": feeds, **rest, "thresholds": judged_by}, ensure_ascii=False).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "Session":
         raw = json.loads(data)
         sources = {name: Source(Clock(s["clock"]), bool(s["ends"])) for name, s in raw["feeds"].items()}
-        return cls(sources, bool(raw["stream_ticks"]), raw["code"], raw["zones"], raw["register"])
+        # Sessions of before there was such a file judged by the factory's.
+        thresholds = Thresholds.from_json(raw["thresholds"]) if "thresholds" in raw else Thresholds()
+        return cls(sources, bool(raw["stream_ticks"]), raw["code"], raw["zones"], raw["register"], thresholds)
 
 
 def first_session(records: Iterable[Record]) -> Session | None:
@@ -73,9 +79,16 @@ def _apply(keeper: Keeper, record: Record, register_at: Callable[[str], Register
             keeper.act(act_from_json(record.data))
         case RecordKind.START:
             session = Session.from_json(record.data)
+            keeper.judge_by(session.thresholds)
             keeper.adopt(session.sources, session.stream_ticks)
         case RecordKind.CONTEXT:
-            revision = json.loads(record.data)["register"]
-            keeper.watch.step(Context("register", revision, register_at(revision)))
+            _surround(keeper, json.loads(record.data), register_at)
         case RecordKind.CHUNK:
             pass  # heard with its group
+
+
+def _surround(keeper: Keeper, said: Mapping[str, Any], register_at: Callable[[str], Register]) -> None:
+    if "thresholds" in said:
+        keeper.judge_by(Thresholds.from_json(said["thresholds"]))
+    if "register" in said:
+        keeper.watch.step(Context("register", said["register"], register_at(said["register"])))

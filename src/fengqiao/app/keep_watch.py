@@ -21,8 +21,10 @@ from fengqiao.app.journal import Session, fold_again
 from fengqiao.app.keeper import Keeper, Run, Source, Tell, act_to_json
 from fengqiao.app.runs import DEMO_RUN, LIVE_RUN
 from fengqiao.app.ticker import TICK_MS
+from fengqiao.app.tuning import Tuning
 from fengqiao.feeds import Pump, open_feed
 from fengqiao.feeds.feed import Feed, name_apart, now_ms
+from fengqiao.model.errors import InputFault
 from fengqiao.model.inputs import Chunk, Clock, Context
 from fengqiao.store import checkpoint
 from fengqiao.store.database import Store, open_store
@@ -31,12 +33,17 @@ from fengqiao.store.folder import take_reserve
 from fengqiao.store.frame import write_frame
 from fengqiao.store.raw_log import RawLog, RecordKind, read
 from fengqiao.store.tables import RunKind
+from fengqiao.thresholds import Thresholds
 
 TAKE_S = 0.2
 FRAME_EVERY_MS = 1_000
 SYNC_EVERY_MS = 1_000  # power loss may cost the last second; kill -9 costs nothing
 REGISTER_EVERY_MS = 10_000
+THRESHOLDS_EVERY_MS = 10_000  # a restart to change a number would cost the datagrams that come meanwhile
 SOURCE_STOPPED_S = 20.0  # two ticks without a newer stamp: a source clock that stands still, no pause between sentences
+
+
+Tuned = Callable[[str, Thresholds | InputFault], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,15 @@ class LiveWatch:
     log: RawLog
     store: Store
     pump: Pump
+    tuning: Tuning
+    tuned: Tuned
     live: frozenset[str] = frozenset()  # feeds that are no recordings
     clock_s: Callable[[], float] = time.monotonic
     chunks: int = 0
     _frame_ms: int = 0
     _sync_ms: int = 0
     _register_ms: int = 0
+    _thresholds_ms: int = 0
     _tick_ms: int = 0
     _checkpoint_ms: int = 0
     _frame_seq: int = 0
@@ -81,6 +91,7 @@ class LiveWatch:
             self._heed_source(before)
         self._do_acts(now)
         self._heed_register(now)
+        self._heed_thresholds(now)
         if not self.keeper.stream_ticks:
             self._tick(now)
         elif self.source_stopped_s() and self.time_ms(now) // TICK_MS * TICK_MS > self.keeper.watch.at_ms:
@@ -150,6 +161,16 @@ class LiveWatch:
             self.log.append(RecordKind.CONTEXT, now, data=json.dumps({"register": revision}).encode())
             self.keeper.watch.step(Context("register", revision, self.store.load_register(revision)))
 
+    def _heed_thresholds(self, now: int) -> None:
+        """A file that was put there, changed or removed; one with a fault changes nothing, and that is told."""
+        if now - self._thresholds_ms < THRESHOLDS_EVERY_MS:
+            return
+        self._thresholds_ms = now
+        found = self.tuning.look()
+        if isinstance(found, Thresholds) and found != self.keeper.thresholds:
+            self.log.append(RecordKind.CONTEXT, now, data=json.dumps({"thresholds": found.to_json()}).encode())
+        take_thresholds(self.store, self.keeper, found, now, self.tuned)
+
     def _look_after(self, now: int) -> None:
         if now - self._sync_ms >= SYNC_EVERY_MS:
             self._sync_ms = now
@@ -180,10 +201,14 @@ def keep_watch(
     shards: int = 1,
     status_every_ms: int = 10_000,
     demo: Demo | None = None,
+    thresholds: Path | None = None,
+    tuned: Tuned = lambda _revision, _found: None,
 ) -> LiveWatch:
     """Keep watch until ``stop`` is set or every feed has ended; returns the watch as it was left.
 
     A demonstration stays on when its recordings are over, so that what it showed can still be worked on.
+    ``thresholds``: a file in place of the folder's; ``tuned`` is told what it puts in force, or its fault, and the
+    revision that is in force then.
 
     EnvironmentFault when another watch keeps this folder, a port is closed or the disk is full; UsageFault for a
     URL that means nothing. Feeds are opened before anything is written.
@@ -193,7 +218,8 @@ def keep_watch(
         for feed in feeds:
             opened.callback(feed.close)
         name_apart(feeds)
-        live = begin(feeds, folder, tell, lang=lang, shards=shards, demo=demo)
+        tuning = Tuning(folder, thresholds)
+        live = begin(feeds, folder, tell, lang=lang, shards=shards, demo=demo, tuning=tuning, tuned=tuned)
         opened.callback(live.stop)
         next_status, parent = 0, os.getppid()
         with live.pump:
@@ -214,7 +240,15 @@ def keep_watch(
 
 
 def begin(
-    feeds: Sequence[Feed], folder: Path, tell: Tell, *, lang: str, shards: int, demo: Demo | None = None
+    feeds: Sequence[Feed],
+    folder: Path,
+    tell: Tell,
+    *,
+    lang: str,
+    shards: int,
+    demo: Demo | None = None,
+    tuning: Tuning | None = None,
+    tuned: Tuned = lambda _revision, _found: None,
 ) -> LiveWatch:
     """Open the folder, catch up with its raw log, and begin a session with these feeds."""
     log = RawLog(folder)
@@ -228,17 +262,39 @@ def begin(
     around = surroundings(folder, store.load_register())
     run, kind = (Run(DEMO_RUN, folder), RunKind.DEMO) if demo else (Run(LIVE_RUN, folder), RunKind.LIVE)
     acts = demo.acts if demo else ()
-    keeper = Keeper(run, store, sources, around, tell, stream_ticks=stream_ticks, acts=acts, shards=shards)
+    tuning = tuning or Tuning(folder)
+    found = tuning.look()
+    wanted = found if isinstance(found, Thresholds) else None
+    keeper = Keeper(
+        run, store, sources, around, tell, stream_ticks=stream_ticks, acts=acts, shards=shards, thresholds=wanted
+    )
     store.begin_run(run.run_id, kind, now_ms(), keeper.watch.basis(), lang)
-    catch_up(keeper, folder, store)
+    keeper.judge_by(Thresholds())
+    catch_up(keeper, folder, store)  # judged as it was judged then
+    take_thresholds(store, keeper, found, now_ms(), tuned)
     register = keeper.watch.surroundings.register.revision
-    session = Session(sources, stream_ticks, __version__, around.zones.revision, register)
+    session = Session(sources, stream_ticks, __version__, around.zones.revision, register, keeper.thresholds)
     log.append(RecordKind.START, now_ms(), data=session.to_json())
     keeper.adopt(sources, stream_ticks)
     live = frozenset(feed.name for feed in feeds if feed.live)
     # After a restart time goes on from what the source last said before it: a feed that died meanwhile is told of.
     said_ms, now_s = keeper.ticker.reached_ms, time.monotonic()
-    return LiveWatch(keeper, log, store, Pump(feeds), live, _source_ms=said_ms, _moved_s=now_s)
+    return LiveWatch(keeper, log, store, Pump(feeds), tuning, tuned, live, _source_ms=said_ms, _moved_s=now_s)
+
+
+def take_thresholds(
+    store: Store, keeper: Keeper, found: Thresholds | InputFault | None, at_ms: int, tuned: Tuned
+) -> None:
+    """Judge by what was found from now on, with who decided it in the audit; a fault changes nothing and is told."""
+    if isinstance(found, InputFault):
+        kept = keeper.watch.basis()["settings"]
+        store.audit(at_ms, "", "", "thresholds_refused", {"fault": found.message, **found.facts, "kept": kept})
+        tuned(kept, found)
+    elif found is not None and found != keeper.thresholds:
+        revision = keeper.judge_by(found)
+        changes = found.to_json()["changes"]
+        store.audit(at_ms, "", "", "thresholds_in_force", {"revision": revision, "changes": changes})
+        tuned(revision, found)
 
 
 def catch_up(keeper: Keeper, folder: Path, store: Store) -> int:

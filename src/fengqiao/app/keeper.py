@@ -20,6 +20,7 @@ from fengqiao.model.reports import Positions, ReportBatch
 from fengqiao.situation import Surroundings
 from fengqiao.store.archive import write_segments
 from fengqiao.store.database import Store
+from fengqiao.thresholds import Thresholds
 from fengqiao.watch import Watch
 
 SAVE_EVERY_MS = 60_000  # a position segment a minute: what a reader of the archive may lag behind
@@ -53,13 +54,15 @@ class Keeper:
         stream_ticks: bool,
         acts: Sequence[Act] = (),
         shards: int = 1,
+        thresholds: Thresholds | None = None,
     ) -> None:
         self.run, self.store = run, store
         self.stream_ticks = stream_ticks  # time is what the sentences say; else ticks come from our clock, journalled
         self.sources = dict(sources)
         self.decoder = Decoder({name: source.clock for name, source in sources.items()})
         self.ticker = Ticker()
-        self.watch = Watch(tuple(sources), around, shards=shards)
+        self.thresholds = thresholds or Thresholds()
+        self.watch = Watch(tuple(sources), around, self.thresholds.settings, shards=shards)
         self.load = LoadMeter()
         self.acts_done: dict[str, str | None] = {}  # act id to refusal, until the inbox has it too
         self.saved_ms = 0
@@ -99,6 +102,12 @@ class Keeper:
             self.store.save_gales(self.run.run_id, self.watch.surroundings.gales, act)
         return outcome.refusal
 
+    def judge_by(self, thresholds: Thresholds) -> str:
+        """Other thresholds from now on; the revision, which is the settings mark of every alert they decide."""
+        self.thresholds = thresholds
+        self.watch.step(Context("settings", "", thresholds.settings))
+        return self.watch.basis()["settings"]
+
     def finish(self) -> None:
         """The inputs are over: empty the decoder, judge once more, save."""
         self._take(self.decoder.flush())
@@ -133,6 +142,7 @@ class Keeper:
             "said": self._said,
             "acts_done": self.acts_done,
             "saved_ms": self.saved_ms,
+            "thresholds": self.thresholds,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -140,6 +150,7 @@ class Keeper:
         self.decoder, self.ticker = state["decoder"], state["ticker"]
         self.load, self.sources = state["load"], state["sources"]
         self._said = state["said"]
+        self.judge_by(state["thresholds"])
         self._unsaved, self.acts_done, self.saved_ms = state["unsaved"], state["acts_done"], state["saved_ms"]
 
     def adopt(self, sources: Mapping[str, Source], stream_ticks: bool) -> None:

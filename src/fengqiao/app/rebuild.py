@@ -40,7 +40,15 @@ def rebuild(folder: Path, into: Path, tell: Tell, lang: str = "zh") -> Rebuilt:
         raise InputFault("raw_log_empty", folder=str(folder))
     kept, store = open_store(folder), open_store(into)
     around = surroundings(folder, kept.load_register(session.register))
-    keeper = Keeper(Run(LIVE_RUN, into), store, session.sources, around, tell, stream_ticks=session.stream_ticks)
+    keeper = Keeper(
+        Run(LIVE_RUN, into),
+        store,
+        session.sources,
+        around,
+        tell,
+        stream_ticks=session.stream_ticks,
+        thresholds=session.thresholds,
+    )
     store.begin_run(LIVE_RUN, RunKind.REBUILD, now_ms(), keeper.watch.basis(), lang)
     records = fold_again(keeper, read(folder), kept.load_register)
     keeper.save()

@@ -9,12 +9,14 @@ from pathlib import Path
 from fengqiao.app.bay import surroundings
 from fengqiao.app.decoding import open_recording
 from fengqiao.app.keeper import Keeper, Run, Source, Tell
+from fengqiao.app.tuning import thresholds_of
 from fengqiao.feeds.feed import name_apart, now_ms
 from fengqiao.feeds.file import merge_by_time
 from fengqiao.model.inputs import Act, Chunk
 from fengqiao.register.vessel import Register
 from fengqiao.store.database import open_store
 from fengqiao.store.tables import RunKind
+from fengqiao.thresholds import Thresholds
 
 PROGRESS_BYTES = 1_000_000  # a line of progress every megabyte: a second or two
 CHUNKS_AT_ONCE = 256  # big batches decode faster; what comes of them does not depend on it
@@ -37,9 +39,14 @@ def replay(
     register: Register | None = None,
     lang: str = "zh",
     shards: int = 1,
+    thresholds: Thresholds | None = None,
     progress: Callable[[float, int], None] | None = None,
 ) -> Replayed:
-    """Fold whole recordings, merged by their own times, into a run of their own under ``folder``."""
+    """Fold whole recordings, merged by their own times, into a run of their own under ``folder``.
+
+    Without ``thresholds`` those of the folder are in force. InputFault if its file has a fault.
+    """
+    thresholds = thresholds or thresholds_of(folder)
     feeds = [open_recording(file) for file in files]
     name_apart(feeds)
     store = open_store(folder)
@@ -48,7 +55,9 @@ def replay(
     run_id = f"{kind}-{datetime.fromtimestamp(now_ms() / 1000, UTC):%Y%m%dT%H%M%S%fZ}"
     sources = {feed.name: Source(feed.clock, ends=True) for feed in feeds}
     run = Run(run_id, folder / "runs" / run_id)
-    keeper = Keeper(run, store, sources, around, tell, stream_ticks=True, acts=acts, shards=shards)
+    keeper = Keeper(
+        run, store, sources, around, tell, stream_ticks=True, acts=acts, shards=shards, thresholds=thresholds
+    )
     store.begin_run(run_id, kind, now_ms(), keeper.watch.basis(), lang)
     read_bytes = told = 0
     for chunks in _grouped(merge_by_time(feeds)):

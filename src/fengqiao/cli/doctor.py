@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from fengqiao import words
 from fengqiao.app.doctor import AuditHealth, Health, examine
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock, print_json, say_clocks, t
 from fengqiao.feeds.udp import RECEIVE_BUFFER_BYTES
@@ -50,6 +51,7 @@ def _print(health: Health) -> None:
     zones, register = health.zones, health.register
     facts = {"zones": zones["count"], "revision": zones["revision"]}
     print(t("doctor.charts", **facts, vessels=register["vessels"], register=register["revision"]))
+    print(_thresholds(health.thresholds))
     broken = health.raw_log["broken"]
     chain = t("doctor.chain_broken", broken=broken) if broken else t("doctor.chain_whole")
     print(t("doctor.raw", **health.raw_log | {"chain": chain}))
@@ -71,6 +73,12 @@ def _print(health: Health) -> None:
         where = say_position(far["lon"], far["lat"])
         name = plain(far["name"] or str(far["mmsi"]))
         print(t("doctor.farthest", name=name, distance_nm=far["distance_nm"], position=where))
+
+
+def _thresholds(found: dict[str, Any]) -> str:
+    if fault := found["fault"]:
+        return t("doctor.thresholds_fault", said=words.say(LANG, fault["message"], fault))
+    return t("doctor.thresholds", **found)
 
 
 def _audit(audit: AuditHealth) -> str:

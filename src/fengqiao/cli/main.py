@@ -12,7 +12,7 @@ from fengqiao import __version__, words
 from fengqiao.cli.common import LANG, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
-COMMANDS = ("desk", "watch", "replay", "import", "decode", "rebuild", "doctor")
+COMMANDS = ("desk", "watch", "replay", "import", "decode", "rebuild", "thresholds", "doctor")
 GROUPS = ("zones", "register", "act", "case", "tip", "log", "shift", "history")
 
 SUBCOMMANDS = ("at", "lint", "new", "list", "show", "do", "spot", "add", "outcome", "on", "off", "near", "track")

@@ -9,8 +9,10 @@ import typer
 from fengqiao.app.demo import acts_of, demonstration
 from fengqiao.app.keeper import Keeper
 from fengqiao.app.replay import Replayed, replay
+from fengqiao.app.tuning import thresholds_of
 from fengqiao.cli.common import LANG, Json, Lang, iso, note, print_json, say_clocks, t
 from fengqiao.cli.telling import teller
+from fengqiao.cli.thresholds import Given
 from fengqiao.feeds.file import UNTIMED_START_MS
 from fengqiao.model.errors import UsageFault
 from fengqiao.store.folder import data_folder, scratch_folder
@@ -25,6 +27,7 @@ def replay_files(
     files: Annotated[list[str] | None, typer.Argument(metavar="FILE…", help=t("cli.replay.files"))] = None,
     demo: Annotated[bool, typer.Option("--demo", help=t("cli.replay.demo"))] = False,
     acts: Annotated[Path | None, typer.Option("--acts", metavar="FILE", help=t("cli.replay.acts"))] = None,
+    given: Given = None,
     shards: Annotated[int, typer.Option("--shards", min=1, max=64, help=t("cli.opt.shards"))] = 1,
     as_json: Json = False,
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help=t("cli.replay.data"))] = None,
@@ -35,13 +38,22 @@ def replay_files(
     kind = RunKind.DEMO if demo else RunKind.REPLAY
     folder = data_folder(str(data)) if data else scratch_folder(kind)
     shown = demonstration() if demo else None
-    given = shown.files if shown else tuple(files or ())
+    played = shown.files if shown else tuple(files or ())
     planned = shown.acts if shown else acts_of(acts) if acts else ()
     register = shown.vessels if shown else None
     if not as_json:
         note(t(f"cli.replay.begins_{kind}"))
+    judged_by = thresholds_of(folder, given)
     done = replay(
-        given, folder, teller(lang, as_json), kind=kind, acts=planned, register=register, lang=lang, shards=shards
+        played,
+        folder,
+        teller(lang, as_json),
+        kind=kind,
+        acts=planned,
+        register=register,
+        lang=lang,
+        shards=shards,
+        thresholds=judged_by,
     )
     if as_json:
         print_json({"summary": summary(done)})

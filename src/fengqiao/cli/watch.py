@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
+from fengqiao import words
 from fengqiao.app.demo import demonstration
 from fengqiao.app.keep_watch import Status, keep_watch
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock, iso, note, print_json, t
 from fengqiao.cli.telling import teller
-from fengqiao.model.errors import UsageFault
+from fengqiao.cli.thresholds import Given
+from fengqiao.model.errors import InputFault, UsageFault
 from fengqiao.store.folder import data_folder, scratch_folder
+from fengqiao.thresholds import Thresholds
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,6 +27,7 @@ def watch(
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=1000, help=t("cli.watch.speed"))] = 1.0,
     status_s: Annotated[float, typer.Option("--status", metavar="SECONDS", min=0.2, help=t("cli.watch.status"))] = 10,
     shards: Annotated[int, typer.Option("--shards", min=1, max=64, help=t("cli.opt.shards"))] = 1,
+    given: Given = None,
     as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
@@ -54,7 +58,16 @@ def watch(
         shards=shards,
         status_every_ms=int(status_s * 1000),
         demo=shown,
+        thresholds=given,
+        tuned=_say_thresholds,
     )
+
+
+def _say_thresholds(revision: str, found: Thresholds | InputFault) -> None:
+    if isinstance(found, InputFault):
+        note(t("cli.thresholds.kept", revision=revision, said=words.say(LANG, found.message, found.facts)))
+    else:
+        note(t("cli.thresholds.in_force", revision=revision, changes=len(found.changes)))
 
 
 def _figures(status: Status) -> dict[str, int]:
