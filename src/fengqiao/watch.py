@@ -24,6 +24,9 @@ from fengqiao.model.findings import AlertChange, Findings
 from fengqiao.model.inputs import Act, ActKind, Context, Tick, WatchInput
 from fengqiao.model.reports import ReportBatch
 from fengqiao.situation import Picture, Situation, Surroundings
+from fengqiao.situation.activity import activities, gears
+from fengqiao.situation.company import partners
+from fengqiao.situation.lying import Lying
 from fengqiao.situation.situation import fishing_craft
 from fengqiao.weather import Stations, gale_from_facts
 
@@ -70,7 +73,7 @@ class Watch:
                 self.at_ms = at_ms
                 for shard in self._shards:
                     shard.situation.look(shard.fleet.vessels(), self.surroundings.zones)
-                answers = judge(self._picture(at_ms), self.settings, len(self._shards))
+                answers = judge(self.picture(at_ms), self.settings, len(self._shards))
                 self._forget(at_ms)
                 return Outcome(admit(self._books, at_ms, answers, self.basis()))
             case Act():
@@ -101,7 +104,7 @@ class Watch:
         self.pulse, self.stations, self.at_ms = state["pulse"], state["stations"], state["at_ms"]
         self.surroundings = replace(self.surroundings, gales=state["gales"])
 
-    def _picture(self, at_ms: int) -> Picture:
+    def picture(self, at_ms: int) -> Picture:
         """All that is known at a tick, rows by mmsi and voice, whichever shard keeps them."""
         around = self.surroundings
         vessels = Vessels.join(shard.fleet.vessels() for shard in self._shards)
@@ -111,21 +114,28 @@ class Watch:
         def of(name: str) -> NDArray[Any]:
             return np.concatenate([getattr(s.situation, name)[: len(s.fleet)] for s in self._shards])[order]
 
+        stopped, near_harbour, boats = of("stopped"), of("near_harbour"), fishing_craft(vessels, around.register)
+        gear = gears(vessels, around.register, at_ms)
+        # Over the whole sea, before it is cut into cells: a boat's partner may lie in another one.
+        partner = partners(vessels, at_ms, boats, near_harbour, gear)
         return Picture(
             at_ms=at_ms,
             vessels=vessels,
             own=np.ones(len(vessels), bool),
-            stopped=of("stopped"),
-            fishing_craft=fishing_craft(vessels, around.register),
+            stopped=stopped,
+            fishing_craft=boats,
             watched=around.zones.watched,
             inside=of("inside"),
             entered_ms=of("entered_ms"),
-            near_harbour=of("near_harbour"),
+            near_harbour=near_harbour,
             sheltered=of("sheltered"),
             zones_by_id=around.zones.by_id,
             register=around.register,
             gales=around.gales,
             feeds=self.pulse.health(at_ms),
+            activity=activities(vessels, at_ms, stopped, near_harbour, boats, gear, partner),
+            partner=partner,
+            lying=Lying.join(s.situation.lying.take(slice(len(s.fleet))) for s in self._shards).take(order),
         )
 
     def basis(self) -> dict[str, str]:
@@ -254,7 +264,7 @@ def _part(picture: Picture, own: Flags, seen: Flags) -> Picture:
     rows = np.flatnonzero(seen)
     columns = ("stopped", "fishing_craft", "inside", "entered_ms", "near_harbour", "sheltered", "activity", "partner")
     cut = {name: getattr(picture, name)[rows] for name in columns}
-    return replace(picture, vessels=picture.vessels.take(rows), own=own[rows], **cut)
+    return replace(picture, vessels=picture.vessels.take(rows), own=own[rows], lying=picture.lying.take(rows), **cut)
 
 
 def _only(answer: Findings, k: int, n: int) -> Findings:

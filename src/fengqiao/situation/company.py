@@ -1,4 +1,4 @@
-"""Boats that keep together: measured from two rings of past fixes, never remembered (docs/decisions/0002)."""
+"""Boats that keep together, and who tows a net with whom: measured from rings, never remembered (decisions/0002)."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import nav
+from fengqiao.fleet.grid import pairs_within
 from fengqiao.fleet.past import past
 from fengqiao.fleet.vessels import Vessels
+from fengqiao.model.setting import setting
 from fengqiao.nav import F64
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Gears = NDArray[np.object_]
 
 MINUTE_MS = 60_000
 STALE_S = 180.0  # class B over 2 kn is lost after as long (study §2a)
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Of pair trawling."""
+
+    gears: tuple[str, ...] = setting(
+        ("pair_trawl", "other", ""), "", "D: boats registered for another gear tow no pair net"
+    )
+    range_nm: tuple[float, float] = setting((0.05, 1.0), "nm", "study §2d, pair trawl")
+    kn: tuple[float, float] = setting((2.0, 6.0), "kn", "study §2d, pair trawl")
+    turn_deg: float = setting(20.0, "deg", "study §2d, pair trawl")
+    speed_kn: float = setting(1.0, "kn", "study §2d, pair trawl")
+    minutes: int = setting(15, "min", "D: §2d asks 30 of 40 min; the ring surely holds 15")
+    minutes_min: int = setting(10, "min", "D: minutes of which both are known")
+    share: float = setting(0.75, "", "study §2d: 30 of 40 min")
+    stale_s: float = setting(600.0, "s", "study §2f: the silence that the gap rule calls silence")
+
+
+DEFAULT = Params()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +83,42 @@ def company(vessels: Vessels, at_ms: int, a: Rows, b: Rows, minutes: int, terms:
     common = known.sum(axis=1)
     mean_nm = np.where(known, range_nm, 0.0).sum(axis=1) / np.maximum(common, 1)
     return Company(common, together.sum(axis=1), np.where(common > 0, mean_nm, np.nan))
+
+
+def partners(
+    vessels: Vessels, at_ms: int, boats: Flags, near_harbour: Flags, gear: Gears, params: Params = DEFAULT
+) -> NDArray[np.int64]:
+    """Mmsi of the boat that each one tows a net with, told from motion alone; 0 none.
+
+    Two boats that kept 0.05-1 nm apart on one course at one speed for most of the last quarter of an hour, of which
+    each is the nearest such to the other.
+    """
+    out = np.zeros(len(vessels), np.int64)
+    slow, fast = params.kn
+    towing = boats & ~near_harbour & np.isin(gear, params.gears)
+    towing &= (vessels.sog_kn >= slow - params.speed_kn) & (vessels.sog_kn <= fast + params.speed_kn)
+    towing &= at_ms - vessels.fix_ms <= params.stale_s * 1000.0
+    found = pairs_within(np.where(towing, vessels.lon_deg, np.nan), vessels.lat_deg, 2.0 * params.range_nm[1])
+    a, b = found.i, found.j
+    two = vessels.mmsi[a] != vessels.mmsi[b]  # two voices of one number are a question of identity
+    a, b = a[two], b[two]
+    if not len(a):
+        return out
+    terms = Together(params.range_nm, params.turn_deg, params.speed_kn, params.kn)
+    kept = company(vessels, at_ms, a, b, params.minutes, terms)
+    pair = kept.lasting(params.minutes_min, params.share)
+    for one, other in _mutual(vessels, a[pair], b[pair], kept.range_nm[pair]):
+        out[one], out[other] = vessels.mmsi[other], vessels.mmsi[one]
+    return out
+
+
+def _mutual(v: Vessels, a: Rows, b: Rows, range_nm: F64) -> NDArray[np.int64]:
+    """Pairs each of which is the other's nearest, as rows of shape (n_pairs, 2)."""
+    one, other, near = np.concatenate([a, b]), np.concatenate([b, a]), np.tile(range_nm, 2)
+    order = np.lexsort((v.voice[other], v.mmsi[other], near, one))
+    first = np.unique(one[order], return_index=True)[1]
+    rows, best = one[order][first], other[order][first]
+    nearest = np.full(len(v), -1)
+    nearest[rows] = best
+    mutual = (nearest[best] == rows) & (rows < best)
+    return np.stack([rows[mutual], best[mutual]], axis=1)

@@ -9,6 +9,7 @@ from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.gale import GaleWarning
 from fengqiao.model.health import FeedHealth
 from fengqiao.register.vessel import Register
+from fengqiao.situation.lying import Lying
 from fengqiao.zones.zone import Zone
 
 
@@ -35,11 +36,14 @@ class Picture:
     gales: tuple[GaleWarning, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
     activity: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # Activity; unknown if not given
-    partner: NDArray[np.int64] = field(
-        default_factory=lambda: np.zeros(0, np.int64)
-    )  # mmsi of the boat she tows a net with
+    partner: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  # whom she tows a net with: mmsi
+    lying: Lying = field(default_factory=Lying.empty)
 
     def __post_init__(self) -> None:
-        for name in ("activity", "partner"):
-            if not len(getattr(self, name)):
-                object.__setattr__(self, name, np.zeros(len(self.vessels), getattr(self, name).dtype))
+        """What was not given is unknown of every row."""
+        n = len(self.vessels)
+        for name, none in (("activity", np.zeros(n, np.uint8)), ("partner", np.zeros(n, np.int64))):
+            if len(getattr(self, name)) != n:
+                object.__setattr__(self, name, none)
+        if len(self.lying) != n:
+            object.__setattr__(self, "lying", Lying.blank(n))

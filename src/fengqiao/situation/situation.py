@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.gale import GaleWarning
 from fengqiao.register.vessel import Register
+from fengqiao.situation.lying import Lying
 from fengqiao.zones.zoneset import ZoneSet
 
 STOP_KN_MAX = 0.2  # a stop begins at or below
@@ -38,6 +39,7 @@ class Situation:
         self.stopped: Flags = np.zeros(0, bool)
         self.near_harbour: Flags = np.zeros(0, bool)
         self.sheltered: Flags = np.zeros(0, bool)
+        self.lying = Lying.blank(0)
         self.inside: Flags = np.zeros((0, 0), bool)
         self.entered_ms = np.zeros((0, 0), np.int64)
         self._streak = np.zeros((0, 0), np.int8)  # fixes in a row that speak against ``inside``
@@ -53,6 +55,7 @@ class Situation:
         lon, lat, sog = vessels.lon_deg[rows], vessels.lat_deg[rows], vessels.sog_kn[rows]
         self.stopped[rows] = np.where(self.stopped[rows], ~(sog >= GO_KN_MIN), sog <= STOP_KN_MAX)
         self.near_harbour[rows] = zones.near_harbour(lon, lat)
+        self.lying.heed(rows, vessels, self.stopped[rows])
         self.sheltered[rows] = self.stopped[rows] & zones.at_shelter(lon, lat)
         self._cross(rows, lon, lat, vessels.fix_ms[rows], zones)
 
@@ -60,6 +63,7 @@ class Situation:
         """The fleet forgot vessels: keep these rows, in this order."""
         for name in ("_seen_ms", "stopped", "near_harbour", "sheltered", *MATRICES):
             setattr(self, name, getattr(self, name)[rows])
+        self.lying = self.lying.take(rows)
 
     def _fit(self, n: int, zones: ZoneSet) -> None:
         if zones.revision != self._zones_revision:  # other zones: membership begins anew, and so do entries
@@ -71,6 +75,7 @@ class Situation:
         if more > 0:
             for name in ("_seen_ms", "stopped", "near_harbour", "sheltered", *MATRICES):
                 setattr(self, name, _longer(getattr(self, name), more))
+            self.lying = Lying.join([self.lying, Lying.blank(more)])
 
     def _cross(
         self,
