@@ -4,8 +4,10 @@ import json
 import pickle
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from fengqiao.alerts import TARGETS, BookCounts, LoadMeter
+from fengqiao.alerts import TARGETS, BookCounts, LoadMeter, Verdict, verdicts
 from fengqiao.alerts import load as load_figures
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 
@@ -73,11 +75,144 @@ def test_neither_late_ticks_nor_acts_move_time() -> None:
     assert meter.figures()["span_s"] == HOUR_S
 
 
-def test_only_raises_are_load() -> None:
-    """Acknowledging, easing and resolving are told under changes and weigh nothing."""
-    others = [change(1, kind=kind, alert="a") for kind in ChangeKind if kind is not ChangeKind.RAISED]
+def test_what_asks_for_nobody_weighs_nothing() -> None:
+    """Acknowledging, easing and resolving are told under changes and are no calls."""
+    others = [change(1, kind=kind, alert="a") for kind in ChangeKind if kind.value not in load_figures.CALLS]
     figures = metered(*others).figures()
-    assert (figures["raised"], figures["changes"]) == (0, {kind.value: 1 for kind in sorted(c.change for c in others)})
+    assert (figures["calls"], figures["changes"]) == (0, {kind.value: 1 for kind in sorted(c.change for c in others)})
+
+
+def test_worse_and_unanswered_alerts_call_anew() -> None:
+    """Raised as a caution, a warning two minutes later, escalated to an alarm: one alert, three calls, one a caution.
+
+    By alerts raised alone this hour would show a single caution.
+    """
+    again = [change(120, kind=ChangeKind.WORSENED, alert="a")]
+    if "escalated" in {kind.value for kind in ChangeKind}:
+        again.append(change(420, kind=ChangeKind("escalated"), alert="a", priority=Priority.ALARM))
+    figures = metered(change(0, priority=Priority.CAUTION, alert="a"), *again, until_s=HOUR_S).figures()
+    told = ("raised", "calls", "warned", "cautioned")
+    assert [figures[name] for name in told] == [1, 1 + len(again), len(again), 1]
+    assert figures["warned_per_hour_avg"] == len(again)
+
+
+def test_cautions_are_no_load_of_the_standard() -> None:
+    """Eleven cautions and a warning in ten minutes are no flood, and one call at warning or above."""
+    cautions = [change(i, str(i), priority=Priority.CAUTION) for i in range(11)]
+    figures = metered(*cautions, change(12, "w"), until_s=10 * MINUTE_S).figures()
+    told = ("flood_windows", "warned_per_10_min_avg", "warned_per_10_min_max", "cautioned", "raised")
+    assert [figures[name] for name in told] == [0, 1.0, 1, 11, 12]
+
+
+def test_seats_share_the_load_while_they_are_staffed() -> None:
+    """Twelve warnings with one seat on are a flood on it; twelve more with two seats on are six each."""
+    meter = metered(*(change(i, str(i)) for i in range(12)))
+    meter.staff(T0 + HOUR_S * 1000, 2)
+    meter.add(change(HOUR_S + i, str(i)) for i in range(12))
+    meter.tick(T0 + 2 * HOUR_S * 1000)
+    figures = meter.figures()
+    told = ("flood_windows", "warned_per_10_min_max", "warned_per_hour_avg", "warned", "seats_avg")
+    assert [figures[name] for name in told] == [1, 12, 9.0, 24, 1.5]
+
+
+def test_an_empty_chair_makes_no_load_vanish() -> None:
+    """Nobody signed on: the whole load stands as on one seat."""
+    meter = metered()
+    meter.staff(T0, 0)
+    meter.add(change(i, str(i)) for i in range(6))
+    assert meter.figures()["warned_per_10_min_max"] == 6
+
+
+def test_how_soon_calls_are_answered() -> None:
+    """At 120 s is within two minutes, at 300 s within five, later is not; who is not yet five minutes old waits."""
+    seen = ChangeKind.ACKNOWLEDGED
+    asked = [change(0, name, alert=name) for name in "abcd"] + [change(0, "e", alert="e", priority=Priority.CAUTION)]
+    answers = [change(s, n, seen, alert=n) for s, n in ((120, "a"), (300, "b"), (301, "c"), (301, "e"))]
+    meter = metered(*asked, *answers, change(400, "f", alert="f"), until_s=500)
+    figures = meter.figures()
+    told = ("answered_in_2_min", "answered_in_5_min", "unanswered_in_5_min", "answered_in_2_min_share")
+    assert [figures[name] for name in told] == [1, 2, 2, 0.25]
+    assert list(meter._waiting) == ["f"]
+
+
+def test_what_stood_before_the_span_is_stale_within_it() -> None:
+    """Raised twenty hours before the span and never resolved: stale after four hours of it, without being a call."""
+    meter = LoadMeter()
+    meter.stand("old", T0 - 20 * HOUR_S * 1000)
+    meter.tick(T0)
+    before = meter.figures()
+    meter.tick(T0 + 4 * HOUR_S * 1000 + 1)
+    after = meter.figures()
+    assert (before["stale_over_24_h"], after["stale_over_24_h"], after["calls"], after["active"]) == (0, 1, 0, 1)
+
+
+def test_details_name_hours_sources_floods_and_chatter() -> None:
+    """T0 is 11:30 Beijing time: eleven calls of one key at once, then a caution of another in the next hour."""
+    burst = [change(i, "busy") for i in range(11)]
+    found = metered(*burst, change(45 * MINUTE_S, "calm", priority=Priority.CAUTION), until_s=HOUR_S).details()
+    hour = T0 // 3_600_000 * 3_600_000
+    assert found["hours"] == [[hour, 11, 0], [hour + 3_600_000, 0, 1]]
+    assert found["top_sources"] == [
+        {"rule": "collision", "key": ["busy"], "calls": 11},
+        {"rule": "collision", "key": ["calm"], "calls": 1},
+    ]
+    assert found["floods"] == [[T0, 11.0]]
+    assert [episode["at_ms"] for episode in found["chatter"]] == [T0, T0 + 3000, T0 + 6000]  # type: ignore[index, union-attr, call-overload]
+
+
+STREAMS = st.lists(
+    st.tuples(
+        st.integers(0, 3 * DAY_S),
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from([ChangeKind.RAISED, ChangeKind.WORSENED, ChangeKind.RESOLVED, ChangeKind.ACKNOWLEDGED]),
+        st.sampled_from(list(Priority)),
+    ),
+    max_size=80,
+).map(sorted)
+
+
+def of(stream: list[tuple[int, str, ChangeKind, Priority]]) -> LoadMeter:
+    return metered(*(change(s, key, kind, priority=p, alert=key) for s, key, kind, p in stream), until_s=3 * DAY_S)
+
+
+@given(STREAMS)
+@settings(max_examples=150, deadline=None)
+def test_hours_sources_and_levels_each_add_up_to_the_calls(stream: list[tuple[int, str, ChangeKind, Priority]]) -> None:
+    """However they are cut up, no call is lost and none counted twice."""
+    meter = of(stream)
+    figures, hours = meter.figures(), list(meter.hours.values())
+    assert sum(map(sum, hours)) == sum(meter.by_key.values()) == meter.calls.total() == figures["calls"]
+    assert [sum(h[0] for h in hours), sum(h[1] for h in hours)] == [figures["warned"], figures["cautioned"]]
+    assert meter.warned_share == figures["warned"]
+
+
+@given(STREAMS, st.data())
+@settings(max_examples=100, deadline=None)
+def test_the_parts_of_a_stream_weigh_as_much_as_the_whole(
+    stream: list[tuple[int, str, ChangeKind, Priority]], data: st.DataObject
+) -> None:
+    """Two meters that share the alerts out count together what one counts; no part is fuller than the whole."""
+    mine = data.draw(st.sets(st.sampled_from(["a", "b", "c"])))
+    parts = [of([c for c in stream if (c[1] in mine) == here]) for here in (True, False)]
+    whole = of(stream)
+    assert parts[0].calls + parts[1].calls == whole.calls and parts[0].changes + parts[1].changes == whole.changes
+    assert parts[0].by_key + parts[1].by_key == whole.by_key
+    assert max(p.fullest_warned for p in parts) <= whole.fullest_warned <= sum(p.fullest_warned for p in parts)
+    assert parts[0].answered + parts[1].answered == whole.answered
+
+
+@given(STREAMS, st.integers(0, 80))
+@settings(max_examples=100, deadline=None)
+def test_a_stream_in_pieces_weighs_as_in_one(stream: list[tuple[int, str, ChangeKind, Priority]], cut: int) -> None:
+    """A restart between two changes, with the meter kept, changes nothing."""
+    changes = [change(s, key, kind, priority=p, alert=key) for s, key, kind, p in stream]
+    meter = LoadMeter()
+    meter.tick(T0)
+    meter.add(changes[:cut])
+    meter = pickle.loads(pickle.dumps(meter))
+    meter.add(changes[cut:])
+    meter.tick(T0 + 3 * DAY_S * 1000)
+    assert meter == of(stream)
 
 
 def test_by_rule_and_priority() -> None:
@@ -89,7 +224,7 @@ def test_by_rule_and_priority() -> None:
     ).figures()
     assert figures["raised_by_rule"] == {"collision": 3, "gap": 1}
     assert figures["raised_by_priority"] == {"caution": 1, "warning": 1, "alarm": 1, "emergency": 1}
-    assert (figures["raised_warning_share"], figures["raised_alarm_or_emergency_share"]) == (0.25, 0.5)
+    assert (figures["calls_warning_share"], figures["calls_alarm_or_emergency_share"]) == (0.25, 0.5)
 
 
 def test_the_share_of_the_ten_worst_keys() -> None:
@@ -128,7 +263,8 @@ def test_a_share_of_nothing_is_unknown() -> None:
 def test_what_was_held_back_is_told_when_known() -> None:
     """Suppressed re-raises come from the book; where its counts are not given they are absent, not zero."""
     meter = metered(change(1))
-    assert meter.figures(BookCounts(suppressed_reraises=3))["suppressed_reraises"] == 3
+    books = [BookCounts(suppressed_reraises=3), BookCounts(suppressed_reraises=4)]
+    assert meter.figures(books)["suppressed_reraises"] == 7
     assert "suppressed_reraises" not in meter.figures()
 
 
@@ -142,6 +278,17 @@ def test_thirty_days_are_judged_by_the_table() -> None:
     changes = [change(i, priority=Priority.CAUTION) for i in (0, 1, 2)]
     figures = metered(*changes, until_s=30 * DAY_S).figures()
     assert figures["beyond_target"] == ["top_10_keys_share", "chatter_episodes"]
+
+
+def test_verdicts_tell_target_from_limit() -> None:
+    """1.5 a window for thirty days is beyond the target of 1 and within the limit of 2; 2.5 is beyond both."""
+    short = dict(verdicts(metered(change(1)).figures()))
+    assert set(short.values()) == {Verdict.TOO_SHORT}
+    figures = metered(change(1), until_s=30 * DAY_S).figures()
+    rate = TARGETS[0]
+    asked = (0.5, 1.5, 2.5, None)
+    said = [dict(verdicts({**figures, rate.figure: value}))[rate] for value in asked]
+    assert said == [Verdict.WITHIN, Verdict.BEYOND_TARGET, Verdict.BEYOND_LIMIT, Verdict.UNKNOWN]
 
 
 def test_every_target_has_its_figure_and_its_source() -> None:

@@ -33,7 +33,14 @@ ZH = """\
 二、预警  发生 2 条
     按等级  报警 1  警告 1
     按类别  碰撞危险 1  离线 1
-    负荷  每十分钟平均 0.1 条, 最多 2 条; 反复触发 0 次
+    提请处置  警告及以上 2 次, 注意 0 次; 其中升级 0 次, 逾时未签收再报 0 次
+    负荷 (每席位, 警告及以上)  每十分钟平均 0.1 次, 最多 2 次, 一小时最多 2 次;
+      超过十次的时段 0 个; 反复触发 0 次; 平均席位 1.0
+    逐时 (警告及以上+注意)  21:00 2+0
+    签收时效  警告及以上 2 条: 2分钟内 1 (50%), 5分钟内 1 (50%), 5分钟未签收 1
+    准确率 (属实 ÷ 属实与虚警之和; 95%置信区间, Wilson)
+        2026-11  碰撞危险   0% (0%-79%)  属实 0 虚警 1 不明 0 未判 0
+        2026-11  离线       尚无判定  不明 0 未判 1
     签收 1 条  用时中位数 38 秒
     11-22 21:00 collision-1 两船将相碰
 三、处置结果  1 条  已呼叫 1
@@ -65,7 +72,16 @@ On watch  李海波  11-22 21:30 to now  中班
 2. Alerts  2 raised
     by priority  alarm 1  warning 1
     by rule  collision 1  gap 1
-    load  per ten minutes 0.1 on average, 2 at most; chatter 0 times
+    calls  2 at warning or above, 0 cautions; of these 0 worsened, 0 escalated
+      for want of an answer
+    load (a seat, warning and above)  per ten minutes 0.1 on average, 2 at most,
+      2 in an hour at most; 0 windows over ten; chatter 0 times; 1.0 seats
+    by hour (warning and above+caution)  21:00 2+0
+    Answered  2 at warning or above: 1 within 2 min (50%), 1 within 5 min (50%),
+      1 not within 5 min
+    Precision (true among true and false; 95 % interval, Wilson)
+        2026-11  collision  0% (0%-79%)  true 0 false 1 unclear 0 unsaid 0
+        2026-11  gap        none decided  unclear 0 unsaid 1
     1 acknowledged  median time 38 s
     11-22 21:00 collision-1 two boats meet
 3. Outcomes  1  called 1

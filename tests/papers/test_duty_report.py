@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fengqiao.alerts.load import LoadMeter
-from fengqiao.papers.duty_report import PAGE_CELLS, DutyDay, Gale, Heard, Line, Officer, duty_report, fold, width
+from fengqiao.papers.duty_report import DutyDay, Gale, Heard, Line, Officer, duty_report
+from fengqiao.papers.sheet import PAGE_CELLS, fold, width
 
 T0 = 1_795_352_400_000
 TEXTS = st.text(st.sampled_from("渔船，。 ab\u0301（）ｆ-1"), max_size=200)
@@ -17,7 +18,8 @@ EMPTY = DutyDay(
     officers=(),
     heard=Heard(0, 0, at_least=False),
     gales=(),
-    load=LoadMeter().figures(),
+    load=LoadMeter().figures() | LoadMeter().details(),
+    precision=(),
     urgent=(),
     acknowledge_s=(),
     outcomes=(),

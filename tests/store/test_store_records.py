@@ -111,7 +111,7 @@ def test_load_is_figured_from_what_was_kept(either: Store) -> None:
     """Twelve alerts in the first ten minutes of an hour: one flood in six windows, the five quiet ones counted."""
     burst = [change(R, T0 + 1000 * n, f"gap|{n}|1") for n in range(12)]
     either.save_changes("live", said([*burst, change(X, T0 + 60_000, "gap|0|1")]))
-    load = either.alert_load("live", T0, T0 + 3_600_000)
+    load = either.alert_load("live", T0, T0 + 3_600_000).figures()
     asked = ("raised", "windows_10_min", "raised_per_10_min_avg", "raised_per_10_min_max", "flood_windows_share")
     assert [load[k] for k in asked] == [12, 6, 2.0, 12, round(1 / 6, 4)]
     assert (load["active"], load["raised_by_rule"]) == (11, {"gap": 12})

@@ -7,7 +7,8 @@ To add a load figure: count it in ``load.LoadMeter.add``, name it with its unit 
 """
 
 from fengqiao.alerts.book import Alert, AlertBook, BookCounts, Outcome, Refusal, change_order
-from fengqiao.alerts.load import TARGETS, LoadMeter, Target
+from fengqiao.alerts.load import LoadMeter
+from fengqiao.alerts.targets import TARGETS, Target, Verdict, verdicts
 
 __all__ = [
     "TARGETS",
@@ -18,5 +19,7 @@ __all__ = [
     "Outcome",
     "Refusal",
     "Target",
+    "Verdict",
     "change_order",
+    "verdicts",
 ]

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fengqiao.alerts.labels import Label
+from fengqiao.app.load import load_between
 from fengqiao.app.shift_plan import planned_name
 from fengqiao.cases.lifecycle import TERMINAL, State
 from fengqiao.fleet.vessels import Kind
@@ -18,6 +20,7 @@ from fengqiao.store.tables import AlertRow, LatestRow, RunKind
 from fengqiao.store.values import canonical
 
 OUTCOMES = ("called", "notified", "false", "other")  # 已呼叫 已通知 误报 其他
+LABELS = tuple(label.value for label in Label)  # 确有其事 虚警 无法判断
 OPEN_CASE_STATES = tuple(state.value for state in State if state not in TERMINAL)
 RECENT_LINES = 10  # of the log, handed over with what is open: about what one reads while standing
 LISTED_MAX = 20  # alarms and cases named one by one in the report; the rest are counted
@@ -87,12 +90,20 @@ def log_line(
 
 
 def give_outcome(
-    store: Store, run_id: str, alert: str, outcome: str, text: str, officer: str, seat: str, at_ms: int
+    store: Store, run_id: str, alert: str, outcome: str, text: str, officer: str, seat: str, at_ms: int, label: str = ""
 ) -> bool:
-    """True for the first word on an alert, False for a correction. UsageFault for an unknown alert or outcome."""
+    """True for the first word on an alert, False for a correction. UsageFault for an unknown alert, outcome, label.
+
+    ``label`` says whether the alert was true; "" where he does not say.
+    """
     if outcome not in OUTCOMES:
         raise UsageFault("unknown_outcome", outcome=outcome, known=", ".join(OUTCOMES))
-    return store.give_outcome(run_id, alert, outcome, text, officer, seat, at_ms)
+    return store.give_outcome(run_id, alert, outcome, text, officer, seat, at_ms, _label(label) if label else "")
+
+
+def give_label(store: Store, run_id: str, alert: str, label: str, officer: str, seat: str, at_ms: int) -> None:
+    """Whether an alert was true. UsageFault for an unknown alert or label."""
+    store.give_label(run_id, alert, _label(label), officer, seat, at_ms)
 
 
 def open_items(store: Store, run_id: str, lang: str, at_ms: int = 0) -> list[dict[str, Any]]:
@@ -138,7 +149,7 @@ def report(store: Store, run_id: str, seat: str, from_ms: int, to_ms: int, lang:
     Only of this run: what was tried in a demonstration kept in the same folder does not stand in a report of the watch.
     """
     head = store.audit_head()
-    load = store.alert_load(run_id, from_ms, to_ms)
+    load = load_between(store, run_id, from_ms, to_ms, lang)
     new = [c for c in reversed(cases_of(store, run_id)) if from_ms <= c.created_ms < to_ms]
     given, corrected = told_outcomes(store.outcomes(run_id), from_ms, to_ms)
     lines = store.log_lines(from_ms, to_ms, run_id=run_id)
@@ -153,7 +164,8 @@ def report(store: Store, run_id: str, seat: str, from_ms: int, to_ms: int, lang:
                 for g in store.gales(run_id)
                 if g.from_ms < to_ms and g.to_ms > from_ms
             ],
-            load=load,
+            load=load.figures,
+            precision=load.precision,
             urgent=[(c.at_ms, _text(c, lang)) for c in store.raised_urgent(run_id, from_ms, to_ms, LISTED_MAX)],
             acknowledge_s=[ms / 1000 for ms in store.acknowledge_times_ms(run_id, from_ms, to_ms)],
             outcomes=given,
@@ -207,6 +219,12 @@ def told_outcomes(outcomes: Sequence[OutcomeRow], from_ms: int, to_ms: int) -> t
         else:
             corrected.append((before, given.outcome))
     return first, corrected
+
+
+def _label(label: str) -> str:
+    if label not in LABELS:
+        raise UsageFault("unknown_label", label=label, known=", ".join(LABELS))
+    return label
 
 
 def _named(officer: str) -> str:

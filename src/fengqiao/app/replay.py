@@ -18,8 +18,11 @@ from fengqiao.store.database import open_store
 from fengqiao.store.tables import RunKind
 from fengqiao.thresholds import Thresholds
 
-PROGRESS_BYTES = 1_000_000  # a line of progress every megabyte: a second or two
+PROGRESS_BYTES = 20_000  # a step of progress every few hundred sentences: some tenths of a second
 CHUNKS_AT_ONCE = 256  # big batches decode faster; what comes of them does not depend on it
+
+
+Progress = Callable[[int, int | None], None]  # bytes of content read, and of all files where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def replay(
     lang: str = "zh",
     shards: int = 1,
     thresholds: Thresholds | None = None,
-    progress: Callable[[float, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Replayed:
     """Fold whole recordings, merged by their own times, into a run of their own under ``folder``.
 
@@ -59,13 +62,14 @@ def replay(
         run, store, sources, around, tell, stream_ticks=True, acts=acts, shards=shards, thresholds=thresholds
     )
     store.begin_run(run_id, kind, now_ms(), keeper.watch.basis(), lang)
+    total = None if any(feed.packed for feed in feeds) else sum(feed.path.stat().st_size for feed in feeds)
     read_bytes = told = 0
     for chunks in _grouped(merge_by_time(feeds)):
         keeper.hear(chunks)
         read_bytes += sum(len(chunk.data) for chunk in chunks)
         if progress is not None and read_bytes - told >= PROGRESS_BYTES:
             told = read_bytes
-            progress(read_bytes / 1e6, keeper.decoder.counts.came_in)
+            progress(read_bytes, total)
     keeper.finish()
     store.close()
     return Replayed(keeper, folder, tuple(feed.name for feed in feeds if feed.untimed))

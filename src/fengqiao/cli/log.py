@@ -44,6 +44,7 @@ def outcome(
     alert: Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert"))],
     what: Annotated[str, typer.Argument(metavar="called|notified|false|other", help=t("cli.log.what"))],
     text: Annotated[str, typer.Argument(metavar="[TEXT]", help=t("cli.log.text"))] = "",
+    label: Annotated[str, typer.Option("--label", metavar="true|false|unclear", help=t("cli.log.truth"))] = "",
     seat: Seat = "desk",
     actor: Actor = "",
     as_json: Json = False,
@@ -52,12 +53,31 @@ def outcome(
 ) -> None:
     with open_store(data_folder(str(data) if data else None)) as store:
         run_id, who = watched_run(store), duty.acting(store, seat, actor)
-        first = duty.give_outcome(store, run_id, alert, what, text, who, seat, clock_ms(None))
+        first = duty.give_outcome(store, run_id, alert, what, text, who, seat, clock_ms(None), label)
         owed = len(store.owed_outcomes(run_id))
     if as_json:
         print_json({"alert": alert, "outcome": what, "correction": not first, "owed": owed})
     else:
         print(t("duty.outcome_kept" if first else "duty.outcome_corrected", outcome=t(f"outcome.{what}"), owed=owed))
+
+
+@app.command(name="label", help=t("cli.log.label"))
+def label(
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert"))],
+    truth: Annotated[str, typer.Argument(metavar="true|false|unclear", help=t("cli.log.truth"))],
+    seat: Seat = "desk",
+    actor: Actor = "",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    with open_store(data_folder(str(data) if data else None)) as store:
+        run_id, who = watched_run(store), duty.acting(store, seat, actor)
+        duty.give_label(store, run_id, alert, truth, who, seat, clock_ms(None))
+    if as_json:
+        print_json({"alert": alert, "label": truth})
+    else:
+        print(t("duty.label_kept", label=t(f"label.{truth}")))
 
 
 @app.command(name="show", help=t("cli.log.show"))

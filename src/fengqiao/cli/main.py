@@ -12,10 +12,25 @@ from fengqiao import __version__, words
 from fengqiao.cli.common import LANG, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
-COMMANDS = ("desk", "watch", "replay", "import", "decode", "rebuild", "thresholds", "doctor")
+COMMANDS = ("desk", "watch", "replay", "import", "decode", "rebuild", "thresholds", "doctor", "load")
 GROUPS = ("zones", "register", "act", "case", "tip", "log", "shift", "history")
 
-SUBCOMMANDS = ("at", "lint", "new", "list", "show", "do", "spot", "add", "outcome", "on", "off", "near", "track")
+SUBCOMMANDS = (
+    "at",
+    "lint",
+    "new",
+    "list",
+    "show",
+    "do",
+    "spot",
+    "add",
+    "outcome",
+    "label",
+    "on",
+    "off",
+    "near",
+    "track",
+)
 MODULES = {"import": "import_"}  # a keyword cannot be a module's name
 
 

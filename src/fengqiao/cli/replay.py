@@ -1,5 +1,8 @@
 """``fengqiao replay``: recordings, or the demonstration bay, as fast as they can be read."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,15 +11,22 @@ import typer
 
 from fengqiao.app.demo import acts_of, demonstration
 from fengqiao.app.keeper import Keeper
-from fengqiao.app.replay import Replayed, replay
+from fengqiao.app.load import load_played
+from fengqiao.app.replay import Progress, Replayed, replay
 from fengqiao.app.tuning import thresholds_of
 from fengqiao.cli.common import LANG, Json, Lang, iso, note, print_json, say_clocks, t
 from fengqiao.cli.telling import teller
 from fengqiao.cli.thresholds import Given
 from fengqiao.feeds.file import UNTIMED_START_MS
 from fengqiao.model.errors import UsageFault
+from fengqiao.model.findings import AlertChange
+from fengqiao.papers.load_report import as_json as as_object
+from fengqiao.papers.load_report import load_report
+from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder, scratch_folder
 from fengqiao.store.tables import RunKind
+
+SAY_EVERY_BYTES = 10_000_000  # without a bar: a line of progress each half minute or so
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,6 +38,7 @@ def replay_files(
     demo: Annotated[bool, typer.Option("--demo", help=t("cli.replay.demo"))] = False,
     acts: Annotated[Path | None, typer.Option("--acts", metavar="FILE", help=t("cli.replay.acts"))] = None,
     given: Given = None,
+    report: Annotated[bool, typer.Option("--report", help=t("cli.replay.report"))] = False,
     shards: Annotated[int, typer.Option("--shards", min=1, max=64, help=t("cli.opt.shards"))] = 1,
     as_json: Json = False,
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help=t("cli.replay.data"))] = None,
@@ -44,21 +55,61 @@ def replay_files(
     if not as_json:
         note(t(f"cli.replay.begins_{kind}"))
     judged_by = thresholds_of(folder, given)
-    done = replay(
-        played,
-        folder,
-        teller(lang, as_json),
-        kind=kind,
-        acts=planned,
-        register=register,
-        lang=lang,
-        shards=shards,
-        thresholds=judged_by,
-    )
-    if as_json:
+    with _progress() if report else nullcontext() as progress:
+        done = replay(
+            played,
+            folder,
+            _untold if report else teller(lang, as_json),
+            kind=kind,
+            acts=planned,
+            register=register,
+            lang=lang,
+            shards=shards,
+            thresholds=judged_by,
+            progress=progress,
+        )
+    if report:
+        _print_report(done, lang, as_json)
+    elif as_json:
         print_json({"summary": summary(done)})
     else:
         _print_summary(done)
+
+
+def _untold(_: AlertChange) -> None:
+    """A report counts changes; it does not list them."""
+
+
+def _print_report(done: Replayed, lang: str, as_json: bool) -> None:
+    keeper = done.keeper
+    with open_store(done.folder) as store:
+        held_back = (book.counts for book in keeper.watch.books)
+        load = load_played(keeper.load, held_back, store, keeper.run.run_id, lang)
+    if as_json:
+        print_json({"summary": summary(done), "report": as_object(load)})
+    else:
+        _print_summary(done)
+        print(load_report(load, lang), end="")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar at a terminal where the size is known; else a line now and then."""
+    bar: Any = None
+    said = 0
+    with ExitStack() as until_done:
+
+        def tell(read_bytes: int, total: int | None) -> None:
+            nonlocal bar, said
+            if total is not None and sys.stderr.isatty():
+                if bar is None:
+                    bar = until_done.enter_context(typer.progressbar(length=total, file=sys.stderr))
+                bar.update(read_bytes - bar.pos)
+            elif read_bytes - said >= SAY_EVERY_BYTES:
+                said = read_bytes
+                note(t("cli.replay.progress", megabytes=said / 1e6))
+
+        yield tell
 
 
 def summary(done: Replayed) -> dict[str, Any]:
@@ -71,7 +122,7 @@ def summary(done: Replayed) -> dict[str, Any]:
         "times": asdict(keeper.decoder.times),
         "clocks": keeper.decoder.clocks,
         "untimed": {"files": list(done.untimed), "start": iso(UNTIMED_START_MS)} if done.untimed else None,
-        "load": keeper.load.figures(),
+        "load": keeper.load.figures(book.counts for book in keeper.watch.books),
     }
 
 

@@ -1,22 +1,17 @@
 """值班日报: plain text for one sheet of paper; only figures that were measured stand in it."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from statistics import median
 from typing import Any
 
 from fengqiao import words
+from fengqiao.alerts.labels import Precision
 from fengqiao.model.findings import Priority
 from fengqiao.nav import say_position
-
-BEIJING = timezone(timedelta(hours=8))
-PAGE_CELLS = 80  # A4 upright in a 10-point fixed font; a Chinese character takes two
-INDENT = "    "
-NEVER_FIRST = "，。、；：！？）》」』”’"  # GB/T 15834: these marks do not begin a line
-RULE = "-" * PAGE_CELLS
+from fengqiao.papers.load_report import answered_lines, busy_hours, precision_lines
+from fengqiao.papers.sheet import INDENT, RULE, day_when, printed, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,8 @@ class DutyDay:
     officers: Sequence[Officer]
     heard: Heard
     gales: Sequence[Gale]
-    load: Mapping[str, Any]  # figures of ``alerts.load``
+    load: Mapping[str, Any]  # figures and details of ``alerts.load``
+    precision: Sequence[Precision]  # of the alerts raised in the period
     urgent: Sequence[tuple[int, str]]  # when, sentence; the first alarms and emergencies raised
     acknowledge_s: Sequence[float]
     outcomes: Sequence[str]
@@ -81,7 +77,7 @@ class DutyDay:
 
 
 def duty_report(day: DutyDay, lang: str) -> str:
-    """The report in one language: no line over ``PAGE_CELLS`` cells, no control or direction characters."""
+    """The report in one language: no line over ``sheet.PAGE_CELLS`` cells, no control or direction characters."""
     lines = [
         *_head(day, lang),
         RULE,
@@ -97,51 +93,15 @@ def duty_report(day: DutyDay, lang: str) -> str:
         "",
         _say(lang, "signed"),
     ]
-    return "".join(folded + "\n" for line in lines for folded in fold(line))
-
-
-def fold(line: str, cells: int = PAGE_CELLS) -> Iterator[str]:
-    """A line as several of at most ``cells`` cells, the later ones indented; cut at spaces, else between characters."""
-    indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
-    rest, lead = line.rstrip(), ""
-    while width(lead + rest) > cells:
-        cut = _cut(rest, cells - len(lead))
-        yield (lead + rest[:cut]).rstrip()
-        rest, lead = rest[cut:].lstrip(" "), indent
-    yield lead + rest if rest else rest
-
-
-def width(text: str) -> int:
-    """Cells on a terminal: two for wide characters, none for marks that sit on another."""
-    return sum(map(_cells, text))
-
-
-def _cells(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def _cut(text: str, cells: int) -> int:
-    """How many characters of ``text`` go on a line of ``cells``, at least one."""
-    used, end = 0, 0
-    while end < len(text) and used + _cells(text[end]) <= cells:
-        used += _cells(text[end])
-        end += 1
-    while 1 < end < len(text) and text[end] in NEVER_FIRST:
-        end -= 1
-    at_space = text.rfind(" ", 0, end + 1)
-    begins = len(text) - len(text.lstrip(" "))
-    # A space far to the left would leave half a line empty: long Chinese sentences have hardly any.
-    return at_space if at_space > max(begins, end // 2) else max(end, 1)
+    return printed(lines)
 
 
 def _head(day: DutyDay, lang: str) -> Iterator[str]:
     yield _say(lang, "title")
-    begins, ends = (f"{_beijing(at_ms):%Y-%m-%d %H:%M}" for at_ms in (day.from_ms, day.to_ms))
+    begins, ends = day_when(day.from_ms), day_when(day.to_ms)
     yield _say(lang, "period", begins=begins, ends=ends)
     on = [
-        _say(lang, "officer", name=o.name, shift=o.planned, begins=_when(o.from_ms), ends=_until(lang, o.to_ms)).strip()
+        _say(lang, "officer", name=o.name, shift=o.planned, begins=when(o.from_ms), ends=_until(lang, o.to_ms)).strip()
         for o in day.officers
     ]
     yield from (_say(lang, "officers", officer=one) for one in on or ["____"])
@@ -152,7 +112,7 @@ def _sea(day: DutyDay, lang: str) -> Iterator[str]:
     yield _say(lang, f"sea{least}", vessels=day.heard.vessels, buoys=day.heard.buoys)
     for gale in day.gales:
         said = {"source": gale.source, "beaufort": gale.beaufort}
-        yield INDENT + _say(lang, "gale", **said, begins=_when(gale.from_ms), ends=_when(gale.to_ms))
+        yield INDENT + _say(lang, "gale", **said, begins=when(gale.from_ms), ends=when(gale.to_ms))
 
 
 def _alerts(day: DutyDay, lang: str) -> Iterator[str]:
@@ -163,14 +123,29 @@ def _alerts(day: DutyDay, lang: str) -> Iterator[str]:
         by_rule = [(f"rule.{name}", n) for name, n in load["raised_by_rule"].items()]
         yield INDENT + _say(lang, "by_priority", counts=_counts(lang, by_priority))
         yield INDENT + _say(lang, "by_rule", counts=_counts(lang, by_rule))
-        average, most = load["raised_per_10_min_avg"], load["raised_per_10_min_max"]
-        yield INDENT + _say(lang, "load", average=average, most=most, chatter=load["chatter_episodes"])
+    yield from (INDENT + line for line in _load(day, lang))
     if day.acknowledge_s:
         yield INDENT + _say(lang, "acknowledged", n=len(day.acknowledge_s), median_s=median(day.acknowledge_s))
     for at_ms, text in day.urgent:
-        yield f"{INDENT}{_when(at_ms)} {words.plain(text)}"
+        yield f"{INDENT}{when(at_ms)} {words.plain(text)}"
     urgent = sum(load["raised_by_priority"][p.word] for p in Priority if p >= Priority.ALARM)
     yield from _more(lang, urgent - len(day.urgent))
+
+
+def _load(day: DutyDay, lang: str) -> Iterator[str]:
+    """How heavy the period was for one seat, by the hour, and how soon calls were answered; no verdict on one day."""
+    load = day.load
+    if load["calls"]:
+        changes = load["changes"]
+        told = {"worsened": changes.get("worsened", 0), "escalated": changes.get("escalated", 0)}
+        yield _say(lang, "calls", warned=load["warned"], cautioned=load["cautioned"], **told)
+        facts = {"average": load["warned_per_10_min_avg"], "most": load["warned_per_10_min_max"]}
+        facts |= {"most_hour": load["warned_per_hour_max"], "floods": load["flood_windows"]}
+        yield _say(lang, "load", **facts, chatter=load["chatter_episodes"], seats=load["seats_avg"] or 1.0)
+        yield _say(lang, "hours", hours=", ".join(busy_hours(load)))
+    yield from answered_lines(load, lang)
+    if any(p.share is not None or p.unclear for p in day.precision):
+        yield from precision_lines(day.precision, lang)
 
 
 def _outcomes(day: DutyDay, lang: str) -> Iterator[str]:
@@ -190,7 +165,7 @@ def _cases(day: DutyDay, lang: str) -> Iterator[str]:
 def _handovers(day: DutyDay, lang: str) -> Iterator[str]:
     yield _say(lang, "handovers", n=len(day.handovers))
     for at_ms, giver, taker, items, snapshot in day.handovers:
-        said = {"at": _when(at_ms), "giver": giver, "taker": taker, "n": items, "hash": snapshot[:16]}
+        said = {"at": when(at_ms), "giver": giver, "taker": taker, "n": items, "hash": snapshot[:16]}
         yield INDENT + _say(lang, "handover", **said)
 
 
@@ -199,7 +174,7 @@ def _log(day: DutyDay, lang: str) -> Iterator[str]:
     yield from _more(lang, day.log_count - len(day.log))
     for line in day.log:
         where = "" if line.lon_deg is None or line.lat_deg is None else say_position(line.lon_deg, line.lat_deg)
-        told = (_when(line.at_ms), line.officer, line.vessel, where, line.text)
+        told = (when(line.at_ms), line.officer, line.vessel, where, line.text)
         yield INDENT + " ".join(words.plain(part) for part in told if part)
 
 
@@ -218,13 +193,4 @@ def _say(lang: str, message: str, /, **facts: Any) -> str:
 
 
 def _until(lang: str, at_ms: int | None) -> str:
-    return _say(lang, "still_on") if at_ms is None else _when(at_ms)
-
-
-def _when(at_ms: int) -> str:
-    """Beijing date and time to the minute; the year stands at the top of the sheet."""
-    return f"{_beijing(at_ms):%m-%d %H:%M}"
-
-
-def _beijing(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(BEIJING)
+    return _say(lang, "still_on") if at_ms is None else when(at_ms)

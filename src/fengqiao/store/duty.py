@@ -10,14 +10,16 @@ from fengqiao.model.errors import UsageFault
 from fengqiao.model.findings import ChangeKind, Priority
 from fengqiao.store import audit
 from fengqiao.store.connection import Database
-from fengqiao.store.duty_tables import DutyLogRow, HandoverRow, OutcomeRow, ShiftRow
+from fengqiao.store.duty_tables import DutyLogRow, HandoverRow, LabelRow, OutcomeRow, ShiftRow
 from fengqiao.store.tables import AlertChangeRow, AlertRow, table
 from fengqiao.store.values import clean
 
 SHIFT, LOG, OUTCOME, HANDOVER = (table(t) for t in (ShiftRow, DutyLogRow, OutcomeRow, HandoverRow))
+LABEL = table(LabelRow)
 ALERT, CHANGE = table(AlertRow), table(AlertChangeRow)
 LOG_LINES_MAX = 2_000  # in one answer; a month of a busy desk
 EVER_MS = 2**62
+IMPLIED = "="  # before a label that an outcome implies: the next outcome may take it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,17 @@ class Duty(Database):
         with self.reading() as connection:
             return [Sitting(**row) for row in connection.execute(query.order_by(each.c.seq)).mappings()]
 
+    def staffed(self, from_ms: int, to_ms: int = EVER_MS) -> list[tuple[int, int]]:
+        """How many seats were staffed and from when on, over [from_ms, to_ms); the first step is at ``from_ms``."""
+        query = sa.select(SHIFT.c.from_ms, SHIFT.c.seat, SHIFT.c.officer).where(SHIFT.c.from_ms < to_ms)
+        on: dict[str, bool] = {}
+        steps: dict[int, int] = {from_ms: 0}
+        with self.reading() as connection:
+            for at_ms, seat, officer in connection.execute(query.order_by(SHIFT.c.from_ms, SHIFT.c.seq)):
+                on[seat] = bool(officer)
+                steps[max(from_ms, at_ms)] = sum(on.values())
+        return list(steps.items())
+
     def write_log(self, line: Mapping[str, Any]) -> None:
         """One line of the duty log; keys are the columns of ``DutyLogRow`` without ``seq``."""
         row = {k: clean(v) if isinstance(v, str) else v for k, v in line.items()}
@@ -105,9 +118,11 @@ class Duty(Database):
             return int(connection.execute(query).scalar_one())
 
     def give_outcome(
-        self, run_id: str, alert: str, outcome: str, text: str, officer: str, seat: str, at_ms: int
+        self, run_id: str, alert: str, outcome: str, text: str, officer: str, seat: str, at_ms: int, label: str = ""
     ) -> bool:
         """Say what came of an alert: True for the first word on it, False for a correction, which stands beside it.
+
+        ``label``: whether it was true, if that is said as well (``give_label``).
 
         UsageFault "alert_unknown" for an alert the run has not.
         """
@@ -119,7 +134,42 @@ class Duty(Database):
             said = {**row, "at_ms": at_ms, "officer": clean(officer), "seat": clean(seat)}
             connection.execute(sa.insert(OUTCOME), said)
             audit.append(connection, at_ms, officer, seat, "outcome" if first else "outcome_corrected", row)
+            if label:
+                _label(connection, run_id, alert, label, officer, seat, at_ms)
             return first
+
+    def give_label(self, run_id: str, alert: str, label: str, officer: str, seat: str, at_ms: int) -> None:
+        """Say whether an alert was true; a later word corrects, the earlier stays. UsageFault "alert_unknown"."""
+        with self.writing() as connection:
+            if not _there(connection, ALERT, run_id, alert):
+                raise UsageFault("alert_unknown", alert=alert)
+            _label(connection, run_id, alert, label, officer, seat, at_ms)
+
+    def labelled(self, run_id: str, from_ms: int = 0, to_ms: int = EVER_MS) -> list[tuple[str, int, str]]:
+        """Alerts raised in [from_ms, to_ms): rule, when, and what was last said of their truth, "" where nothing was.
+
+        The outcome "false" says it too, as long as no other outcome has corrected it.
+        """
+        words: dict[str, str] = {}
+        said = sa.union_all(
+            sa.select(
+                OUTCOME.c.alert, OUTCOME.c.at_ms, OUTCOME.c.seq, OUTCOME.c.outcome, sa.literal("").label("label")
+            ).where(OUTCOME.c.run_id == run_id),
+            sa.select(LABEL.c.alert, LABEL.c.at_ms, LABEL.c.seq, sa.literal("").label("outcome"), LABEL.c.label).where(
+                LABEL.c.run_id == run_id
+            ),
+        ).subquery()
+        raised = sa.select(ALERT.c.alert, ALERT.c.rule, ALERT.c.raised_ms).where(
+            ALERT.c.run_id == run_id, ALERT.c.raised_ms >= from_ms, ALERT.c.raised_ms < to_ms
+        )
+        with self.reading() as connection:
+            # Of one act the outcome is told first, then the label beside it.
+            for alert, outcome, label in connection.execute(
+                sa.select(said.c.alert, said.c.outcome, said.c.label).order_by(said.c.at_ms, said.c.label, said.c.seq)
+            ):
+                words[alert] = label or _implied(outcome, words.get(alert, ""))
+            rows = connection.execute(raised.order_by(ALERT.c.raised_ms, ALERT.c.alert))
+            return [(rule, raised_ms, words.get(alert, "").lstrip(IMPLIED)) for alert, rule, raised_ms in rows]
 
     def outcomes(self, run_id: str, alert: str | None = None) -> list[OutcomeRow]:
         """Outcomes of a run in the order they were given: the first of an alert is it, later ones correct it."""
@@ -229,6 +279,19 @@ def _sit(connection: sa.Connection, seat: str, officer: str, at_ms: int, planned
 def _there(connection: sa.Connection, where: sa.Table, run_id: str, alert: str) -> bool:
     query = sa.select(sa.literal(1)).where(where.c.run_id == run_id, where.c.alert == clean(alert)).limit(1)
     return connection.execute(query).first() is not None
+
+
+def _label(connection: sa.Connection, run_id: str, alert: str, label: str, officer: str, seat: str, at_ms: int) -> None:
+    row = {"run_id": run_id, "alert": clean(alert), "label": label}
+    connection.execute(sa.insert(LABEL), {**row, "at_ms": at_ms, "officer": clean(officer), "seat": clean(seat)})
+    audit.append(connection, at_ms, officer, seat, "label", row)
+
+
+def _implied(outcome: str, before: str) -> str:
+    """What stands of an alert's truth once an outcome is given: a false alarm is false; any other takes that back."""
+    if outcome == "false":
+        return IMPLIED + "false"
+    return "" if before.startswith(IMPLIED) else before
 
 
 def _owed(run_id: str) -> sa.ColumnElement[bool]:

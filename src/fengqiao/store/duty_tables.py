@@ -55,6 +55,20 @@ class OutcomeRow(Base, table=True):
     seat: str
 
 
+class LabelRow(Base, table=True):
+    """Whether an alert was true, as an officer found; his later one corrects, the first stays."""
+
+    __tablename__ = "alert_label"
+    __table_args__ = (Index(None, "run_id", "alert"),)
+    seq: int = Field(default=None, primary_key=True, sa_type=COUNTER)
+    at_ms: int = Field(sa_type=BigInteger)
+    run_id: str
+    alert: str
+    label: str  # true | false | unclear
+    officer: str
+    seat: str
+
+
 class HandoverRow(Base, table=True):
     __tablename__ = "handover"
     seq: int = Field(default=None, primary_key=True, sa_type=COUNTER)

@@ -4,7 +4,8 @@ Everything here is saved by a key made of the inputs, so that folding them again
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from math import isfinite
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql, sqlite
 
-from fengqiao.alerts.load import JSON, LoadMeter
+from fengqiao.alerts.load import LoadMeter
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 from fengqiao.model.gale import GaleWarning
@@ -35,6 +36,7 @@ from fengqiao.store.values import clean, storable
 
 RUN, LATEST, ALERT, CHANGE = table(RunRow), table(LatestRow), table(AlertRow), table(AlertChangeRow)
 GALE, SEGMENT = table(GaleRow), table(SegmentRow)
+LOAD_COLUMNS = [CHANGE.c[n] for n in ("at_ms", "change", "alert", "rule", "key", "priority", "active", "acked")]
 ALERTS_AT_ONCE = 500  # names in one IN list, rows held while looking for some
 CHANGES_MAX = 10_000  # rows in one answer; ask again after the last
 CHANGES_AT_ONCE = 2_000  # held while load is figured
@@ -93,6 +95,15 @@ class Alerts(Database):
         with self.reading() as connection:
             return [AlertRow(**row) for row in connection.execute(query).mappings()]
 
+    def alerts_named(self, run_id: str, names: Sequence[str]) -> list[AlertRow]:
+        """Alerts of a run by id, as they stand; those it does not know are left out."""
+        with self.reading() as connection:
+            parts = (
+                connection.execute(sa.select(ALERT).where(ALERT.c.run_id == run_id, ALERT.c.alert.in_(part)))
+                for part in portions(names, ALERTS_AT_ONCE)
+            )
+            return [AlertRow(**row) for part in parts for row in part.mappings()]
+
     def alerts_of(self, mmsi: int, limit: int) -> list[AlertRow]:
         """Alerts of every run that a vessel is part of, the newest first."""
         # Both databases can search the text of a JSON column; what only looks like the number is left out here.
@@ -127,24 +138,39 @@ class Alerts(Database):
         with self.reading() as connection:
             return set(connection.execute(query).scalars())
 
-    def alert_load(self, run_id: str, from_ms: int | None = None, to_ms: int | None = None) -> dict[str, JSON]:
-        """Load figures of a run (see ``alerts.load``) over its changes of [from_ms, to_ms).
-
-        Give the first and the last tick, or the quiet before the first change and after the last is not counted.
-        """
-        query = sa.select(CHANGE).where(CHANGE.c.run_id == run_id).order_by(CHANGE.c.at_ms, CHANGE.c.seq)
-        meter = LoadMeter()
-        if from_ms is not None:
-            meter.tick(from_ms)
-            query = query.where(CHANGE.c.at_ms >= from_ms)
-        if to_ms is not None:
-            query = query.where(CHANGE.c.at_ms < to_ms)
+    def began_ms(self, run_id: str, by_ms: int) -> int:
+        """Since when a run has been watching: it was opened or told something, by an instant; else that instant."""
+        opened = sa.select(RUN.c.started_ms.label("at_ms")).where(RUN.c.run_id == run_id)
+        told = sa.select(CHANGE.c.at_ms).where(CHANGE.c.run_id == run_id)
+        known = sa.union_all(opened, told).subquery()
         with self.reading() as connection:
-            rows = connection.execution_options(yield_per=CHANGES_AT_ONCE).execute(query)
-            meter.add(_change(row) for row in rows.mappings())
-        if to_ms is not None:
-            meter.tick(to_ms)
-        return meter.figures()
+            first: int | None = connection.execute(
+                sa.select(sa.func.min(known.c.at_ms)).where(known.c.at_ms <= by_ms)
+            ).scalar()
+        return by_ms if first is None else first
+
+    def alert_load(self, run_id: str, from_ms: int, to_ms: int, staffed: Iterable[tuple[int, int]] = ()) -> LoadMeter:
+        """The load (see ``alerts.load``) of a run over [from_ms, to_ms): what stood before and what was told within.
+
+        ``staffed``: from when on how many seats were staffed, in order (``Duty.staffed``); else it is one.
+        """
+        query = sa.select(*LOAD_COLUMNS).where(
+            CHANGE.c.run_id == run_id, CHANGE.c.at_ms >= from_ms, CHANGE.c.at_ms < to_ms
+        )
+        meter, steps = LoadMeter(), deque(staffed)
+        with self.reading() as connection:
+            for alert, raised_ms in connection.execute(_standing(run_id, from_ms)):
+                meter.stand(alert, raised_ms)
+            meter.tick(from_ms)
+            ordered = query.order_by(CHANGE.c.at_ms, CHANGE.c.seq)
+            for row in connection.execution_options(yield_per=CHANGES_AT_ONCE).execute(ordered).mappings():
+                while steps and steps[0][0] <= row["at_ms"]:
+                    meter.staff(*steps.popleft())
+                meter.add((_called(row),))
+        for step in steps:
+            meter.staff(*step)
+        meter.tick(to_ms)
+        return meter
 
 
 class Gales(Database):
@@ -254,7 +280,9 @@ def _project(connection: sa.Connection, run_id: str, alerts: Sequence[str]) -> N
     connection.execute(statement.on_conflict_do_update(index_elements=["run_id", "alert"], set_=new))
 
 
-def _change(row: Mapping[Any, Any]) -> AlertChange:
+def _called(row: Mapping[Any, Any]) -> AlertChange:
+    """As much of a change as its weight takes: the facts of a month need not be read for it."""
+    rest: dict[str, Any] = {"mmsi": (), "zone": None, "position": None, "message": "", "facts": {}, "basis": {}}
     return AlertChange(
         at_ms=row["at_ms"],
         change=ChangeKind(row["change"]),
@@ -262,17 +290,24 @@ def _change(row: Mapping[Any, Any]) -> AlertChange:
         rule=row["rule"],
         key=tuple(row["key"]),
         priority=Priority(row["priority"]),
-        mmsi=tuple(row["mmsi"]),
-        zone=row["zone"],
-        position=None if row["lon_deg"] is None else (row["lon_deg"], row["lat_deg"]),
-        message=row["message"],
-        facts=row["facts"],
         active=row["active"],
         acked=row["acked"],
-        basis=row["basis"],
-        actor=row["actor"],
-        note=row["note"],
+        **rest,
     )
+
+
+def _standing(run_id: str, at_ms: int) -> sa.Select[Any]:
+    """Alerts raised before an instant and active at it, with when they were raised, oldest first."""
+    resolved_since = sa.exists().where(
+        CHANGE.c.run_id == run_id,
+        CHANGE.c.alert == ALERT.c.alert,
+        CHANGE.c.change == ChangeKind.RESOLVED.value,
+        CHANGE.c.at_ms >= at_ms,
+    )
+    stood = sa.select(ALERT.c.alert, ALERT.c.raised_ms).where(
+        ALERT.c.run_id == run_id, ALERT.c.raised_ms < at_ms, ALERT.c.active | resolved_since
+    )
+    return stood.order_by(ALERT.c.raised_ms, ALERT.c.alert)
 
 
 def _gale_row(run_id: str, gale: GaleWarning, act: Act) -> dict[str, Any]:
