@@ -78,6 +78,20 @@ def dead_reckon(lon: F64, lat: F64, sog_kn: F64, cog_deg: F64, dt_s: F64) -> tup
     return (lon + east * dt_s / per_lon + 180.0) % 360.0 - 180.0, lat + north * dt_s / per_lat
 
 
+def dead_reckon_turning(
+    lon: F64, lat: F64, sog_kn: F64, cog_deg: F64, turn_deg_min: F64, dt_s: F64
+) -> tuple[F64, F64, F64]:
+    """Positions and courses after ``dt_s`` seconds at constant speed and rate of turn.
+
+    x += V/w (cos chi - cos(chi + w dt)), y += V/w (sin(chi + w dt) - sin chi), which is the chord of the arc: its
+    length is V dt sin(h)/h in the direction chi + h with h = w dt / 2, and needs no case for a straight course.
+    """
+    half_deg = turn_deg_min * dt_s / 120.0
+    chord = np.sinc(half_deg / 180.0)  # numpy's sinc(x) is sin(pi x) / (pi x)
+    there = dead_reckon(lon, lat, sog_kn * chord, cog_deg + half_deg, dt_s)
+    return *there, (cog_deg + 2.0 * half_deg) % 360.0
+
+
 @dataclass(frozen=True, slots=True)
 class Approach:
     """Closest approach of pairs; arrays of shape (n_pairs,)."""

@@ -23,7 +23,7 @@ def near(set_level: Priority | None, hold: Priority | None = None, **more: Any) 
     """Two vessels on their way to a close pass, as the collision rule would tell it: raised at once unless told so."""
     hold_level = hold or set_level
     assert hold_level is not None
-    told: dict[str, Any] = {"facts": {"dcpa_nm": 0.3}, "mmsi": (TRAWLER, MERCHANT), "message": "alert.collision"}
+    told: dict[str, Any] = {"facts": {"cpa_nm": 0.3}, "mmsi": (TRAWLER, MERCHANT), "message": "alert.collision"}
     return Finding("collision", more.pop("key", PAIR), set_level, hold_level, **{**told, **more})
 
 
@@ -87,7 +87,7 @@ def test_the_fast_path_raises_at_once(scene: Scene) -> None:
             zone="fairway@3",
             position=(122.3, 30.2),
             message="alert.collision",
-            facts={"dcpa_nm": 0.3},
+            facts={"cpa_nm": 0.3},
             active=True,
             acked=False,
             basis=BASIS,
@@ -167,10 +167,10 @@ def test_the_level_raised_is_the_level_of_the_moment(scene: Scene) -> None:
 def test_a_standing_condition_is_told_once(scene: Scene) -> None:
     """One situation, one alert: the same finding tick after tick changes nothing but the latest facts."""
     alert = scene.raised(0)
-    later = scene.tick(10, near(WARNING, facts={"dcpa_nm": 0.25}))
+    later = scene.tick(10, near(WARNING, facts={"cpa_nm": 0.25}))
     kept = scene.book.get(alert)
     assert later == []
-    assert kept is not None and kept.finding.facts == {"dcpa_nm": 0.25} and kept.changed_ms == T0
+    assert kept is not None and kept.finding.facts == {"cpa_nm": 0.25} and kept.changed_ms == T0
 
 
 def test_what_was_settled_when_an_alert_was_raised_stays_so(scene: Scene) -> None:
@@ -223,10 +223,10 @@ def test_hysteresis_keeps_the_level(scene: Scene) -> None:
 def test_weaker_for_long_enough_eases(scene: Scene) -> None:
     """180 s of holding no more than a caution eases the alarm to caution; a relapse starts the time anew."""
     scene.raised(0, ALARM)
-    weak = near(None, hold=CAUTION, facts={"dcpa_nm": 0.9})
+    weak = near(None, hold=CAUTION, facts={"cpa_nm": 0.9})
     assert [kinds(scene.tick(s, f)) for s, f in ((10, weak), (100, near(ALARM)), (110, weak), (289, weak))] == [[]] * 4
     (change,) = scene.tick(290, weak)
-    assert (change.change, change.priority, change.facts) == ("eased", CAUTION, {"dcpa_nm": 0.9})
+    assert (change.change, change.priority, change.facts) == ("eased", CAUTION, {"cpa_nm": 0.9})
 
 
 def test_worsening_starts_the_time_to_ease_anew(scene: Scene) -> None:
@@ -247,9 +247,9 @@ def test_gone_is_weaker_too(scene: Scene) -> None:
 def test_while_weaker_the_alert_keeps_the_facts_of_its_level(scene: Scene) -> None:
     """An alarm that is not eased yet must not show the numbers of a caution."""
     alert = scene.raised(0, ALARM)
-    scene.tick(10, near(None, hold=CAUTION, facts={"dcpa_nm": 0.9}))
+    scene.tick(10, near(None, hold=CAUTION, facts={"cpa_nm": 0.9}))
     kept = scene.book.get(alert)
-    assert kept is not None and (kept.priority, kept.finding.facts) == (ALARM, {"dcpa_nm": 0.3})
+    assert kept is not None and (kept.priority, kept.finding.facts) == (ALARM, {"cpa_nm": 0.3})
 
 
 def test_weaker_by_dead_reckoning_alone_does_not_ease(scene: Scene) -> None:
@@ -266,7 +266,7 @@ def test_gone_for_long_enough_resolves(scene: Scene) -> None:
     assert [kinds(scene.tick(s)) for s in (10, 100, 189)] == [[], [], []]
     (change,) = scene.tick(190)
     assert (change.change, change.alert, change.active, change.acked) == ("resolved", alert, False, False)
-    assert change.facts == {"dcpa_nm": 0.3}
+    assert change.facts == {"cpa_nm": 0.3}
 
 
 def test_back_before_the_hold_time_is_over_is_the_same_alert(scene: Scene) -> None:
@@ -324,9 +324,9 @@ def test_heard_again_and_still_in_danger_is_regained(scene: Scene) -> None:
     alert = scene.raised(0)
     scene.ack(alert)
     scene.tick(10, undecided=[TRAWLER])
-    (change,) = scene.tick(600, near(WARNING, facts={"dcpa_nm": 0.2}))
+    (change,) = scene.tick(600, near(WARNING, facts={"cpa_nm": 0.2}))
     assert (change.change, change.alert, change.priority, change.acked) == ("regained", alert, WARNING, True)
-    assert change.facts == {"dcpa_nm": 0.2}
+    assert change.facts == {"cpa_nm": 0.2}
 
 
 def test_regained_worse_is_one_change_at_the_higher_level(scene: Scene) -> None:

@@ -32,7 +32,7 @@ PAIR: dict[str, Any] = {
     "a_mmsi": SHIP,
     "b_mmsi": BOAT,
     "tcpa_min": 99.0,
-    "dcpa_m": 9999,
+    "cpa_m": 9999,
 }
 FOUND: dict[str, Any] = {
     "mmsi": 0,
@@ -115,7 +115,7 @@ def test_a_chinese_merchant_ship_is_spoken_to_in_chinese_first() -> None:
 def test_figures_spoken_are_of_now() -> None:
     """The alert said 99 minutes and 9999 metres once; 2 miles at 18 knots are 7 minutes."""
     facts = call_sheet(collision(), head_on())
-    assert facts.meeting is not None and facts.meeting.tcpa_min == pytest.approx(2 / 18 * 60, rel=0.01)
+    assert facts.meeting is not None and facts.meeting.tcpa_s == pytest.approx(2 / 18 * 3600, rel=0.01)
     assert not any(old in said for said in sentences(facts) for old in ("9999", "99 minutes", "99分钟"))
     assert "7分钟后" in facts.addressees[1].said[0][1] and "180 degrees" in facts.addressees[0].said[0][1]
     assert "000度" in facts.addressees[1].said[0][1]
@@ -161,8 +161,8 @@ def test_both_hear_the_same_meeting(dx: float, dy: float, sog0: float, cog0: flo
     there = meeting_of(alert("collision", a_mmsi=SHIP, b_mmsi=BOAT), bay)
     back = meeting_of(alert("collision", a_mmsi=BOAT, b_mmsi=SHIP), bay)
     assert there is not None and back is not None
-    assert there.range_nm == pytest.approx(back.range_nm) and there.dcpa_nm == pytest.approx(back.dcpa_nm, abs=1e-6)
-    assert there.tcpa_min == pytest.approx(back.tcpa_min, abs=1e-6)
+    assert there.range_nm == pytest.approx(back.range_nm) and there.cpa_nm == pytest.approx(back.cpa_nm, abs=1e-6)
+    assert there.tcpa_s == pytest.approx(back.tcpa_s, abs=1e-6)
     if there.range_nm > 0.001:
         assert (there.bearing_deg - back.bearing_deg) % 360.0 == pytest.approx(180.0, abs=1e-6)
 

@@ -342,7 +342,7 @@ def _unite(answers: Iterable[Findings], counts: BookCounts) -> dict[str, _Answer
 def _united(parts: list[Findings], counts: BookCounts) -> _Answer:
     findings: dict[tuple[str, ...], Finding] = {}
     disputed: set[tuple[str, ...]] = set()
-    for finding in (f for part in parts for f in part.findings):
+    for finding in (f for part in parts for f in part.findings if not f.suppressed):
         other = findings.setdefault(finding.key, finding)
         if other != finding:
             disputed.add(finding.key)

@@ -50,12 +50,12 @@ class Meeting:
 
     range_nm: float
     bearing_deg: float
-    dcpa_nm: float
-    tcpa_min: float  # negative: past; 0: the distance does not change
+    cpa_nm: float
+    tcpa_s: float  # negative: past; 0: the distance does not change
 
     @property
     def stage(self) -> str:
-        return "ahead" if self.tcpa_min > 0.0 else "passed" if self.tcpa_min < 0.0 else "beside"
+        return "ahead" if self.tcpa_s > 0.0 else "passed" if self.tcpa_s < 0.0 else "beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,8 @@ def meeting_of(alert: AlertRow, scene: Scene) -> Meeting | None:
     if not np.isfinite(met.dcpa_m[0]):
         return None
     bearing = float(nav.bearing_deg(lon[0], lat[0], lon[1], lat[1]))
-    away, dcpa, tcpa = met.range_m[0] / nav.NM_M, met.dcpa_m[0] / nav.NM_M, met.tcpa_s[0] / 60.0
-    return Meeting(float(away), bearing, float(dcpa), float(tcpa))
+    away, cpa, tcpa_s = met.range_m[0] / nav.NM_M, met.dcpa_m[0] / nav.NM_M, met.tcpa_s[0]
+    return Meeting(float(away), bearing, float(cpa), float(tcpa_s))
 
 
 def _collision(alert: AlertRow, scene: Scene) -> list[Call]:
@@ -165,7 +165,7 @@ def _collision(alert: AlertRow, scene: Scene) -> list[Call]:
         message = "call.collision.silent" if _is_lost(mmsi, scene) else "call.collision.unheard"
         if met is not None:
             facts |= {"bearing": round(met.bearing_deg + turn_deg) % 360, "range_nm": met.range_nm}
-            facts |= {"dcpa_m": met.dcpa_nm * nav.NM_M, "tcpa_min": met.tcpa_min}
+            facts |= {"cpa_m": met.cpa_nm * nav.NM_M, "tcpa_min": met.tcpa_s / 60.0}
             message = f"call.collision.{met.stage}"
         out.append((mmsi, _kind(mmsi, scene), message, facts))
     return out

@@ -1,7 +1,7 @@
 """All words a person reads. Facts travel; wording lives here.
 
 Catalogues are gettext ``.po`` files, ``<language>/<area>.po``, with message ids such as ``alert.collision`` and
-``str.format`` fields (``{dcpa_nm:.2f}``). To add a language: a folder with the same files. To add a message: the
+``str.format`` fields (``{cpa_nm:.2f}``). To add a language: a folder with the same files. To add a message: the
 same id in every language; a test compares ids and fields.
 """
 

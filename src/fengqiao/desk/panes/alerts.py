@@ -179,7 +179,7 @@ def now_lines(alert: AlertRow, picture: DeskPicture) -> list[Text]:
         if met is None:
             lines.append(Text(tr("desk.alert.now.unknown", clock=at), style="bold"))
         else:
-            facts = {"range_nm": met.range_nm, "dcpa_m": met.dcpa_nm * NM_M, "tcpa_min": met.tcpa_min}
+            facts = {"range_nm": met.range_nm, "cpa_m": met.cpa_nm * NM_M, "tcpa_min": met.tcpa_s / 60.0}
             style = "bold" if met.stage == "ahead" else ""
             lines.append(Text(tr(f"desk.alert.now.{met.stage}", clock=at, **facts), style=style))
     if alert.lon_deg is not None and alert.lat_deg is not None:
