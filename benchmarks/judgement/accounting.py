@@ -152,7 +152,7 @@ class Accounts:
 
     def _ask(self, at_ms: int, watch: Watch, now: set[Pair]) -> None:
         """What the collision rule holds back of these pairs at this tick, and why."""
-        answer = collision.check(watch._picture(at_ms), watch.settings.params[collision.NAME])
+        answer = collision.check(watch.picture(at_ms), watch.settings.params[collision.NAME])
         for finding in answer.findings:
             if finding.suppressed and len(finding.mmsi) == 2 and (pair := ordered(*finding.mmsi)) in now:
                 self._kept_back.setdefault(pair, []).append((at_ms, finding.suppressed))

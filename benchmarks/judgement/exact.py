@@ -280,8 +280,6 @@ def answers(cases: Sequence[Case], log: Log, begin_ms: int) -> list[Answer]:
     out = []
     for case in cases:
         for met in encounters(case):
-            if met.pair[0] == met.pair[1]:
-                continue  # two craft under one number
             times = log.pairs.get(met.pair, [])
             told_ms = log.warned_ms(met.pair)
             told_s = math.inf if told_ms is None else (told_ms - begin_ms) / 1000

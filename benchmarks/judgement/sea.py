@@ -6,12 +6,13 @@ A case lies a hundred miles from the next, so that one watch judges all of them 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.judgement.listeners import Listener
+from benchmarks.judgement.listeners import Listener, Pair, ordered
 from fengqiao import nav
 from fengqiao.app.ticker import Ticker
 from fengqiao.model.inputs import Tick
@@ -31,8 +32,6 @@ CLASS_B = ((2.0, 180), (math.inf, 30))
 SAID_EVERY_S = 360
 MERCHANT_COG_DEG = 1.0  # an autopilot's (study §2a); boats have what the noise says
 ROWS_LAT, COLUMNS_LON = np.arange(20.0, 42.0, 1.7), np.arange(-178.0, 178.0, 2.6)
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -119,17 +118,20 @@ class Met:
 
 
 def encounters(case: Case) -> list[Met]:
-    """Every pair of the case, to the second."""
+    """Every pair of numbers of the case, to the second; of two craft under one number the one that came nearer."""
     seconds = np.arange(int(case.minutes * 60) + 1, dtype=float)
-    places = {ship.mmsi: np.stack(ship.place_nm(seconds)) for ship in case.ships}
-    met = []
-    for n, one in enumerate(case.ships):
-        for other in case.ships[n + 1 :]:
-            apart = np.hypot(*(places[one.mmsi] - places[other.mmsi]))
-            least = int(apart.argmin())
-            pair = (min(one.mmsi, other.mmsi), max(one.mmsi, other.mmsi))
-            met.append(Met(pair, float(apart[least]), float(least)))
-    return met
+    places = [np.stack(ship.place_nm(seconds)) for ship in case.ships]
+    nearest: dict[Pair, Met] = {}
+    for (one, here), (other, there) in combinations(zip(case.ships, places, strict=True), 2):
+        apart = np.hypot(*(here - there))
+        least = int(apart.argmin())
+        met = Met(ordered(one.mmsi, other.mmsi), float(apart[least]), float(least))
+        if one.mmsi != other.mmsi and met.nearest_nm < nearest.get(met.pair, _NEVER).nearest_nm:
+            nearest[met.pair] = met
+    return list(nearest.values())
+
+
+_NEVER = Met((0, 0), math.inf, 0.0)
 
 
 def waters(n: int) -> tuple[float, float]:
