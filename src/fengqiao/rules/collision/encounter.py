@@ -78,7 +78,8 @@ class Duties:
 
 def engaged_in_fishing(picture: Picture) -> Flags:
     """By what she says she does or is seen to do; a fishing boat on passage is a power-driven vessel (3(d))."""
-    says = picture.vessels.nav_status == ENGAGED
+    # Who steams with the status of yesterday's haul is on passage.
+    says = (picture.vessels.nav_status == ENGAGED) & (picture.activity != Activity.UNDER_WAY)
     fishing: Flags = says | (picture.fishing_craft & (picture.activity == Activity.FISHING))
     return fishing
 

@@ -43,7 +43,7 @@ class Meeting:
     bow_s: float
 
 
-def pair_key(picture: Picture, a: int, b: int) -> tuple[int, int]:
+def pair_rows(picture: Picture, a: int, b: int) -> tuple[int, int]:
     """The rows of a pair in the order of its key: by mmsi, then voice."""
     v = picture.vessels
     first, second = sorted((a, b), key=lambda row: (int(v.mmsi[row]), int(v.voice[row])))
@@ -52,7 +52,7 @@ def pair_key(picture: Picture, a: int, b: int) -> tuple[int, int]:
 
 def finding(picture: Picture, params: Params, motion: Motion, met: Meeting) -> Finding:
     v = picture.vessels
-    first, second = pair_key(picture, met.a, met.b)
+    first, second = pair_rows(picture, met.a, met.b)
     fast = met.ask is not None and met.tcpa_s < met.ask.fast_min * 60.0
     twice_heard = min(int(v.fixes[met.a]), int(v.fixes[met.b])) >= 2  # one fix alone may be a damaged one
     at_once = fast and met.ask is not None and met.ask.level >= AT_ONCE and twice_heard

@@ -134,3 +134,8 @@ class Params:
     company_minutes: int = setting(15, "min", "D: what the ring surely holds", at_most=15)
     company_minutes_min: int = setting(10, "min", "D: minutes of which both are known", at_most="company_minutes")
     company_share: float = setting(0.7, "", "D: of these, in company; hauling and turning take the rest")
+    close_nm: float = setting(0.1, "nm", "issue 5: moving vessels as near as this are told or accounted for")
+    raft_m: float = setting(50.0, "m", "study §2d: rafted vessels")
+    raft_kn: float = setting(0.5, "kn", "study §2d: rafted vessels")
+    raft_minutes: int = setting(10, "min", "study §2d: rafted vessels", at_most=15)
+    raft_share: float = setting(0.8, "", "D: of these minutes both must be known: who lies reports every three minutes")
