@@ -162,6 +162,25 @@ async def test_one_after_the_other_is_asked_until_none_is_owed(bay: Path, monkey
         await until(pilot, lambda: len(app.screen_stack) == 1)
 
 
+async def test_whether_it_was_true_is_said_in_one_key_before_the_outcome(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """5 true, 1 called: both kept. A false alarm is false by itself, and judging it true asks its outcome anew."""
+    async with desk(bay) as (app, pilot, store):
+        owed = [a for a in store.alerts("demo") if a.rule == "collision"]
+        monkeypatch.setattr(Desk, "owed", lambda _: [a for a in owed if not store.outcomes("demo", a.alert)])
+        await type_keys(app, pilot, "r", "5", "1", *"56", "enter")
+        assert [(o.outcome, o.text) for o in store.outcomes("demo")] == [("called", "56")]
+        await type_keys(app, pilot, "3", "shift+tab")
+        assert ">3" in text_of(app) and ">6" in text_of(app)
+        await type_keys(app, pilot, "5")
+        assert ">3" not in text_of(app) and ">5" in text_of(app)
+        await type_keys(app, pilot, "3", "enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        labels = {rule: [label for r, _, label in store.labelled("demo") if r == rule] for rule in ("collision",)}
+        assert sorted(labels["collision"]) == ["false", "true"]
+
+
 async def test_with_nothing_owed_nothing_is_asked(bay: Path) -> None:
     async with desk(bay) as (app, pilot, _):
         await type_keys(app, pilot, "r")

@@ -345,6 +345,41 @@ async def test_the_pane_looks_as_it_looked(bay: Path, size: tuple[int, int], lan
         same_as_golden(f"duty-{lang}-{size[0]}x{size[1]}", app)
 
 
+async def test_the_load_stands_under_the_log_beside_its_targets(bay: Path) -> None:
+    """As the store has it: calls on the one seat in ten minutes and an hour, the day's figures, and no verdict."""
+    async with desk(bay) as (app, pilot, _):
+        await type_keys(app, pilot, "5")
+        found = app.desk.load_lately()
+        assert found.window > 0 and found.hour >= found.window
+        shown = text_of(app)
+        assert f"近10分钟 {found.window:g} (目标10)" in shown and f"近1小时 {found.hour:g} (目标6)" in shown
+        assert f"10分钟最多 {found.day['warned_per_10_min_max']:g}/10" in shown
+        assert "反复触发 0/0" in shown and "不足30天, 不作评判" in shown
+
+
+async def test_two_seats_halve_the_load_and_a_flood_is_marked(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than ten calls on a seat in ten minutes is a flood whatever the month says."""
+    async with desk(bay) as (app, pilot, store):
+        one = app.desk.load_lately()
+        store.begin_shift("east", "李海波", 1)
+        two = app.desk.load_lately()
+        assert (two.window, two.day["seats_avg"]) == (one.window / 2, 2.0)
+        monkeypatch.setattr(type(app.desk), "load_lately", lambda _: replace(one, window=10.5))
+        await type_keys(app, pilot, "5")
+        assert "!! 负荷/席位 近10分钟 10.5 (目标10)" in text_of(app)
+
+
+async def test_one_key_shows_all_that_is_behind_the_load(bay: Path) -> None:
+    """Targets, sources by name, hours; Esc goes back."""
+    async with desk(bay, size=(80, 24)) as (app, pilot, _):
+        await type_keys(app, pilot, "5", "b")
+        await until(pilot, lambda: "与标准对照" in text_of(app))
+        await type_keys(app, pilot, "pagedown", "pagedown")
+        assert "浙普渔60112" in text_of(app)
+        await type_keys(app, pilot, "escape")
+        assert len(app.screen_stack) == 1
+
+
 # --- handing over ---
 
 

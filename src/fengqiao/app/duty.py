@@ -19,7 +19,8 @@ from fengqiao.store.duty_tables import DutyLogRow, OutcomeRow
 from fengqiao.store.tables import AlertRow, LatestRow, RunKind
 from fengqiao.store.values import canonical
 
-OUTCOMES = ("called", "notified", "false", "other")  # 已呼叫 已通知 误报 其他
+FALSE_ALARM = "false"
+OUTCOMES = ("called", "notified", FALSE_ALARM, "other")  # 已呼叫 已通知 误报 其他
 LABELS = tuple(label.value for label in Label)  # 确有其事 虚警 无法判断
 OPEN_CASE_STATES = tuple(state.value for state in State if state not in TERMINAL)
 RECENT_LINES = 10  # of the log, handed over with what is open: about what one reads while standing

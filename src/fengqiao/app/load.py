@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fengqiao.alerts.book import BookCounts
 from fengqiao.alerts.labels import precision
-from fengqiao.alerts.load import LoadMeter
+from fengqiao.alerts.load import DAY_MS, HOUR_MS, WINDOW_MS, LoadMeter
 from fengqiao.model.findings import Priority
 from fengqiao.papers.load_report import Load, Standing
 from fengqiao.papers.sheet import beijing
@@ -16,6 +17,16 @@ from fengqiao.store.frame import read_frame
 from fengqiao.store.tables import AlertRow
 
 NUMBER = re.compile(r"\d{9}(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What an officer may ask in passing: calls at warning or above on a seat in the last ten minutes and the last
+    hour, and the figures of the last day, or since the run began."""
+
+    window: float = 0.0
+    hour: float = 0.0
+    day: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_between(store: Store, run_id: str, from_ms: int, to_ms: int, lang: str) -> Load:
@@ -30,6 +41,15 @@ def load_between(store: Store, run_id: str, from_ms: int, to_ms: int, lang: str)
 def load_since(store: Store, run_id: str, from_ms: int, to_ms: int, lang: str) -> Load:
     """The same, but from no earlier than the run began: before it nobody watched, which is no quiet time."""
     return load_between(store, run_id, max(from_ms, store.began_ms(run_id, to_ms)), to_ms, lang)
+
+
+def lately(store: Store, run_id: str, now_ms: int) -> Lately:
+    span = (now_ms - DAY_MS, now_ms - HOUR_MS, now_ms - WINDOW_MS)
+    began_ms = store.began_ms(run_id, now_ms)
+    staffed = store.staffed(span[0], now_ms)
+    day = store.alert_load(run_id, max(span[0], began_ms), now_ms + 1, staffed)
+    hour, window = (store.alert_load(run_id, from_ms, now_ms + 1, staffed) for from_ms in span[1:])
+    return Lately(round(window.warned_share, 2), round(hour.warned_share, 2), day.figures())
 
 
 def watch_time_ms(folder: Path, run_id: str) -> int | None:

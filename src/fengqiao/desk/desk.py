@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fengqiao.app import casework, dossier, duty
+from fengqiao.app import casework, dossier, duty, load
 from fengqiao.app.casework import Draft, masked_name, masked_phone, masked_text
 from fengqiao.app.dossier import DossierFacts, Owner
 from fengqiao.app.shift_plan import ShiftPlan, load_plan
@@ -21,6 +21,7 @@ from fengqiao.desk.text import BEIJING
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.gale import GaleWarning
 from fengqiao.model.inputs import Act, ActKind
+from fengqiao.papers.load_report import load_report
 from fengqiao.store.case_tables import CaseRow, TipRow
 from fengqiao.store.casework import CaseFile
 from fengqiao.store.database import Store
@@ -31,6 +32,7 @@ from fengqiao.zones.places import place_of
 
 SEAT = "desk"
 DAY_MS = 86_400_000
+MONTH_MS = 30 * DAY_MS
 
 
 @dataclass(slots=True)
@@ -60,9 +62,10 @@ class Desk:
     def acknowledge(self, alert: str) -> None:
         self._put(ActKind.ACKNOWLEDGE, alert, {})
 
-    def give_outcome(self, alert: str, outcome: str, text: str) -> None:
+    def give_outcome(self, alert: str, outcome: str, text: str, label: str = "") -> None:
+        """``label``: whether the alert was true, "" where the officer does not say."""
         duty.give_outcome(
-            self.store, self.picture.run_id, alert, outcome, text, self.officer, self.seat, self.time_ms()
+            self.store, self.picture.run_id, alert, outcome, text, self.officer, self.seat, self.time_ms(), label
         )
 
     def owed(self) -> list[AlertRow]:
@@ -127,6 +130,16 @@ class Desk:
 
     def hand_over(self, to_officer: str) -> duty.Refused | str:
         return duty.hand_over(self.store, self.picture.run_id, self.seat, to_officer, self.time_ms(), self.lang)
+
+    def load_lately(self) -> load.Lately:
+        """How heavily the alerts weigh on a seat now."""
+        return load.lately(self.store, self.picture.run_id, self.time_ms())
+
+    def load_report(self) -> str:
+        """The load of the last thirty days, or since the watch began, with everything behind it."""
+        now = self.time_ms()
+        month = load.load_since(self.store, self.picture.run_id, now - MONTH_MS, now + 1, self.lang)
+        return load_report(month, self.lang)
 
     def write_report(self) -> tuple[str, str]:
         """The duty report of the last day, written beside the data: its path and its text."""

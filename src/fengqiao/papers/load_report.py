@@ -120,6 +120,13 @@ def precision_lines(precision: Sequence[Precision], lang: str) -> Iterator[str]:
             yield INDENT + about + _say(lang, "precision_of", share=p.share, low=low, high=high, **said)
 
 
+def number(figure: str, value: float | None) -> str:
+    """A figure as people read it: a share in per cent; "--" where there is none."""
+    if value is None:
+        return "--"
+    return f"{value:.1%}".replace(".0%", "%") if figure.endswith("_share") else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
 def _head(figures: Mapping[str, Any], lang: str) -> Iterator[str]:
     yield _say(lang, "title")
     yield _say(lang, "period", begins=day_when(figures["from_ms"]), ends=day_when(figures["to_ms"]))
@@ -146,9 +153,9 @@ def _targets(figures: Mapping[str, Any], lang: str) -> Iterator[str]:
     for target, verdict in verdicts(figures):
         yield _row(
             _say(lang, f"figure.{target.figure}"),
-            _number(target.figure, figures[target.figure]),
-            f"≤ {_number(target.figure, target.at_most)}",
-            "" if target.limit is None else f"≤ {_number(target.figure, target.limit)}",
+            number(target.figure, figures[target.figure]),
+            number(target.figure, target.at_most),
+            "" if target.limit is None else number(target.figure, target.limit),
             words.say(lang, f"load.verdict.{verdict}"),
         )
     if figures["span_s"] < SPAN_S_MIN:
@@ -159,12 +166,6 @@ def _targets(figures: Mapping[str, Any], lang: str) -> Iterator[str]:
 def _row(figure: str, value: str, at_most: str, limit: str, verdict: str) -> str:
     cells = (padded(figure, 34), padded(value, 10), padded(at_most, 9), padded(limit, 9), verdict)
     return (INDENT + " ".join(cells)).rstrip()
-
-
-def _number(figure: str, value: float | None) -> str:
-    if value is None:
-        return "--"
-    return f"{value:.1%}" if figure.endswith("_share") else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _sources(load: Load, lang: str) -> Iterator[str]:

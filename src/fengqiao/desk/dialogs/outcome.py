@@ -12,7 +12,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from fengqiao.app.duty import OUTCOMES
+from fengqiao.alerts.labels import Label as Truth
+from fengqiao.app.duty import FALSE_ALARM, LABELS, OUTCOMES
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.look import mark_of
 from fengqiao.desk.panes.alerts import about
@@ -26,24 +27,39 @@ if TYPE_CHECKING:
 SHOWN_MAX = 4  # owed alerts in sight at once: on 24 lines most of the pane above must stay readable
 
 
+LABEL_KEYS = dict(enumerate(LABELS, len(OUTCOMES) + 1))
+
+
 class Choices(Widget, can_focus=True):
     """Where the digits go; text typed into the field beside it may then hold digits of its own."""
 
-    DEFAULT_CSS = "Choices { height: 1; }"
+    DEFAULT_CSS = "Choices { height: 2; }"
     BINDINGS: ClassVar[list[Any]] = [
         *(Binding(str(n), f"screen.choose({n})", show=False) for n in range(1, len(OUTCOMES) + 1)),
+        *(Binding(str(n), f"screen.judge({n})", show=False) for n in LABEL_KEYS),
         Binding("j", "screen.step(1)", show=False),
         Binding("k", "screen.step(-1)", show=False),
         Binding("enter", "screen.give", show=False),
     ]
     chosen = ""
+    label = ""  # whether it was true; he need not say
+
+    def choose(self, outcome: str, label: str) -> None:
+        self.chosen, self.label = outcome, label
+        self.refresh()
 
     def render(self) -> Text:
         out = Text()
         for n, code in enumerate(OUTCOMES, 1):
-            here = code == self.chosen
-            out.append(f" {'>' if here else ' '}{n} {tr(f'outcome.{code}')} ", "bold reverse" if here else "")
-        return out
+            _offer(out, n, tr(f"outcome.{code}"), code == self.chosen)
+        out.append("\n")
+        for n, label in LABEL_KEYS.items():
+            _offer(out, n, tr(f"label.{label}"), label == self.label)
+        return out.append(f"  {tr('desk.outcome.truth')}", "dim")
+
+
+def _offer(out: Text, key: int, words: str, here: bool) -> None:
+    out.append(f" {'>' if here else ' '}{key} {words} ", "bold reverse" if here else "")
 
 
 class OutcomeDialog(ModalScreen[None]):
@@ -130,10 +146,16 @@ class OutcomeDialog(ModalScreen[None]):
             self._draw()
 
     def action_choose(self, n: int) -> None:
-        choices = self.query_one(Choices)
-        choices.chosen = OUTCOMES[n - 1]
-        choices.refresh()
+        choices, outcome = self.query_one(Choices), OUTCOMES[n - 1]
+        said = "" if choices.chosen == FALSE_ALARM else choices.label  # what that outcome implied goes with it
+        choices.choose(outcome, Truth.FALSE if outcome == FALSE_ALARM else said)
         self.query_one(Input).focus()
+
+    def action_judge(self, n: int) -> None:
+        """Whether it was true; a false alarm that was true is neither, so its outcome is asked anew."""
+        choices, label = self.query_one(Choices), LABEL_KEYS[n]
+        amiss = choices.chosen == FALSE_ALARM and label != Truth.FALSE
+        choices.choose("" if amiss else choices.chosen, label)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -141,20 +163,22 @@ class OutcomeDialog(ModalScreen[None]):
         self.action_give()
 
     def action_give(self) -> None:
-        outcome, box = self.query_one(Choices).chosen, self.query_one(Input)
+        choices, box = self.query_one(Choices), self.query_one(Input)
+        outcome, label = choices.chosen, choices.label
         if not outcome or not self._owed:
             self.desk_app.notify(tr("desk.outcome.choose"))
-            self.query_one(Choices).focus()
+            choices.focus()
             return
         alert, text = self._owed[self._at].alert, box.value.strip()
         self._clear()
-        self.desk_app.do(lambda: self._desk.give_outcome(alert, outcome, text), then=lambda _: self._given(outcome))
+        self.desk_app.do(
+            lambda: self._desk.give_outcome(alert, outcome, text, label), then=lambda _: self._given(outcome)
+        )
 
     def _clear(self) -> None:
         """Nothing chosen and nothing typed, so that a second Enter gives nothing twice."""
         choices = self.query_one(Choices)
-        choices.chosen = ""
-        choices.refresh()
+        choices.choose("", "")
         self.query_one(Input).value = ""
         choices.focus()
 

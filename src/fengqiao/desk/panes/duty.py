@@ -11,8 +11,10 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
+from fengqiao.app.load import Lately
 from fengqiao.desk.dialogs.handover import Handed, HandoverDialog, folded, item_text
 from fengqiao.desk.dialogs.sheet import Sheet
+from fengqiao.desk.load_text import load_text
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import clock, day_clock, position_text, tr
@@ -50,19 +52,22 @@ class Duties:
     items: Sequence[dict[str, Any]] = ()
     entries: Sequence[Entry] = ()
     gales: Sequence[GaleWarning] = field(default_factory=tuple)
+    lately: Lately = field(default_factory=Lately)
 
 
 class DutyPane(Pane):
     DEFAULT_CSS = """
     DutyPane #duty-open { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     DutyPane #duty-log { height: 1fr; }
+    DutyPane #duty-load { height: auto; border-top: solid $primary; }
     DutyPane #duty-line { height: auto; max-height: 5; border-top: solid $primary; padding: 0 1; }
-    .-ascii DutyPane #duty-line { border-top: ascii $primary; }
+    .-ascii DutyPane #duty-line, .-ascii DutyPane #duty-load { border-top: ascii $primary; }
     """
     BINDINGS: ClassVar[list[Any]] = [
         Binding("h", "hand_over", "desk.key.hand_over"),
         Binding("P", "report", "desk.key.report"),
         Binding("i", "items", "desk.key.open_items"),
+        Binding("b", "load", "desk.key.load"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -80,6 +85,7 @@ class DutyPane(Pane):
                 yield Static(id="duty-sum", markup=False)
             with Vertical():
                 yield VirtualTable(columns, id="duty-log")
+                yield Static(id="duty-load", markup=False)
                 yield Static(id="duty-line", markup=False)
 
     def on_mount(self) -> None:
@@ -89,6 +95,7 @@ class DutyPane(Pane):
     def on_resize(self) -> None:
         self.query_one("#duty-open").styles.width = self.sum_columns
         self._draw_sum()
+        self._draw_load()
         self._draw_line()
 
     @property
@@ -118,7 +125,8 @@ class DutyPane(Pane):
 
     def _read(self) -> Duties:
         desk = self.desk
-        return Duties(desk.open_items(), entries_of(desk.log_lines(), desk.handovers()), desk.gales_in_force())
+        entries = entries_of(desk.log_lines(), desk.handovers())
+        return Duties(desk.open_items(), entries, desk.gales_in_force(), desk.load_lately())
 
     def _got(self, found: Duties) -> None:
         table, keys = self.table, [entry.key for entry in found.entries]
@@ -127,6 +135,7 @@ class DutyPane(Pane):
         self._duties = found
         table.update_list(keys, newest)
         self._draw_sum()
+        self._draw_load()
         self._draw_line()
 
     def _selected(self) -> Entry | None:
@@ -142,6 +151,10 @@ class DutyPane(Pane):
         said = summary(self._picture, self._duties, self.sum_columns - SUM_FRAME)
         self.query_one("#duty-sum", Static).update(said)
 
+    def _draw_load(self) -> None:
+        width, brief = self.size.width - self.sum_columns - 4, self.size.width < NARROW
+        self.query_one("#duty-load", Static).update(load_text(self._duties.lately, width, brief))
+
     def _draw_line(self) -> None:
         entry, width = self._selected(), self.size.width - self.sum_columns - 2
         self.query_one("#duty-line", Static).update(entry_text(entry, width) if entry else tr("desk.duty.no_lines"))
@@ -154,6 +167,12 @@ class DutyPane(Pane):
     def action_items(self) -> None:
         width = min(SHEET_MAX, self.size.width * 96 // 100) - SHEET_FRAME
         self.desk_app.push_screen(Sheet(tr("desk.duty.open"), summary(self._picture, self._duties, width)))
+
+    def action_load(self) -> None:
+        self.desk_app.do(self.desk.load_report, then=self._weighed)
+
+    def _weighed(self, text: str) -> None:
+        self.desk_app.push_screen(Sheet(tr("desk.key.load"), "\n".join(plain(line) for line in text.splitlines())))
 
     def action_report(self) -> None:
         self.desk_app.do(self.desk.write_report, then=self._reported)
