@@ -259,7 +259,7 @@ def _standing(load: Load, lang: str) -> Iterator[str]:
     for alert in shown:
         level = words.say(lang, f"priority.{alert.priority.word}")
         yield f"{INDENT}{when(alert.raised_ms)} [{level}] {words.plain(alert.text)}"
-    yield from _more(lang, len(load.standing) - len(shown))
+    yield from _more(lang, load.figures["active"] - len(shown))
 
 
 def _more(lang: str, n: int) -> Iterator[str]:
