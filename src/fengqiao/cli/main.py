@@ -12,7 +12,7 @@ from fengqiao import __version__, words
 from fengqiao.cli.common import LANG, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
-COMMANDS = ("desk", "watch", "replay", "import", "decode", "rebuild", "thresholds", "doctor", "load")
+COMMANDS = ("desk", "watch", "replay", "import", "decode", "rebuild", "thresholds", "whatif", "doctor", "load")
 GROUPS = ("zones", "register", "act", "case", "tip", "log", "shift", "history")
 
 SUBCOMMANDS = (

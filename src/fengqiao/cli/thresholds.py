@@ -85,7 +85,7 @@ def _row_numbers(setting: Setting, rows: Any, set_by: dict[tuple[str, str, str],
                 continue
             said = set_by.get((setting.rule, f"{setting.name}.{column.name}", named))
             was = None if old is None else to_plain(getattr(old, column.name))
-            source = setting.source if old is None else getattr(old, "source", "")
+            source = setting.source if old is None else old.source
             now = to_plain(getattr(row, column.name))
             yield _Number(setting.rule, f"{setting.name}[{named}].{column.name}", column.unit, now, was, source, said)
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -132,19 +132,17 @@ class _Reader:
         self, setting: Setting, old: Any, given: dict[str, Any], entry: Mapping[str, Any], named: str, line: int
     ) -> Any:
         differs = {name: v for name, v in given.items() if old is None or getattr(old, name) != v}
-        was = getattr(old, "source", "")
-        stale = was if old is not None and differs else None
+        stale = old.source if old is not None and differs else None
         where = {"rule": setting.rule, "setting": setting.name, "row": named}
         source = self._source(entry, line, where, stale)
-        if old is not None and not differs and source == was:
+        if old is not None and not differs and source == old.source:
             return old
         for name in differs or [name for name in given if name not in setting.key]:
             factory = None if old is None else to_plain(getattr(old, name))
             column = f"{setting.name}.{name}"
             self._changes.append(Change(setting.rule, column, named, to_plain(given[name]), factory, source, line))
         assert setting.row is not None, "only tables have rows"
-        said = {"source": source} if any(f.name == "source" for f in fields(setting.row)) else {}
-        return setting.row(**given, **said) if old is None else replace(old, **given, **said)
+        return setting.row(**given, source=source) if old is None else replace(old, **given, source=source)
 
     def _value(self, of: Setting | Column, plain: Any, line: int, where: Mapping[str, str]) -> Any:
         try:

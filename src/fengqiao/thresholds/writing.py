@@ -47,8 +47,6 @@ def _rows(setting: Setting, rows: Any, set_here: Any) -> Iterator[str]:
         yield f"{off}[[{setting.rule}.{setting.name}]]"
         for f in fields(row):
             yield f"{off}{f.name} = {_toml(to_plain(getattr(row, f.name)))}"
-        if not hasattr(row, "source"):
-            yield f"{off}source = {_toml(setting.source)}"
 
 
 def _toml(value: Any) -> str:

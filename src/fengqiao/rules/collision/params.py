@@ -96,12 +96,18 @@ class Params:
     turn_deg_min_min: float = setting(5.0, "deg/min", "study §2a: a slower turn is noise of the sensor")
     turn_s_max: float = setting(60.0, "s", "study §2a: nobody turns on at one rate for longer")
     motion_kn_min: float = setting(0.5, "kn", "study §2d, where stopped ends: slower is drifting and its course noise")
-    hold_factor: float = setting(1.5, "", "study §2d clear: of DCPA and TCPA, to keep a level once raised")
+    hold_factor: float = setting(
+        1.5, "", "study §2d clear: of DCPA and TCPA, to keep a level once raised", at_least=1.0
+    )
     passed_s: float = setting(60.0, "s", "study §2d: TCPA this far behind is past and clear")
     hold_s: float = setting(180.0, "s", "study §2d: gone so long before the alert resolves")
-    set_probability: float = setting(0.5, "", "study §2a: P(miss < DCPA limit) to ask for a level")
+    set_probability: float = setting(0.5, "", "study §2a: P(miss < DCPA limit) to ask for a level", at_most=1.0)
     early_probability: float = setting(
-        0.7, "", "D: more than ignorance alone can give (0.68): a first warning rests on knowledge"
+        0.7,
+        "",
+        "D: more than ignorance alone can give (0.68): a first warning rests on knowledge",
+        at_least="set_probability",
+        at_most=1.0,
     )
     hold_probability: float = setting(0.2, "", "study §2a: and to keep it", at_most="set_probability")
     fresh_reports: int = setting(
@@ -133,7 +139,7 @@ class Params:
     company_speed_kn: float = setting(1.0, "kn", "study §2d company")
     company_minutes: int = setting(15, "min", "D: what the ring surely holds", at_most=15)
     company_minutes_min: int = setting(10, "min", "D: minutes of which both are known", at_most="company_minutes")
-    company_share: float = setting(0.7, "", "D: of these, in company; hauling and turning take the rest")
+    company_share: float = setting(0.7, "", "D: of these, in company; hauling and turning take the rest", at_most=1.0)
     close_nm: float = setting(0.1, "nm", "issue 5: moving vessels as near as this are told or accounted for")
     raft_m: float = setting(50.0, "m", "study §2d: rafted vessels")
     raft_kn: float = setting(0.5, "kn", "study §2d: rafted vessels")

@@ -1,0 +1,138 @@
+"""What a watch once heard, as the inputs of another: recordings, or a stretch of a data folder's raw log.
+
+Nothing is stored: this is for questions about the past, not for keeping watch over it.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from fengqiao.ais import Decoder
+from fengqiao.app.decoding import open_recording
+from fengqiao.app.journal import Session
+from fengqiao.app.keeper import act_from_json
+from fengqiao.app.ticker import Ticker
+from fengqiao.feeds.feed import name_apart
+from fengqiao.feeds.file import merge_by_time
+from fengqiao.model.errors import InputFault
+from fengqiao.model.inputs import ActKind, Chunk, Context, Tick, WatchInput
+from fengqiao.model.reports import ReportBatch
+from fengqiao.store.database import Store
+from fengqiao.store.raw_log import Record, RecordKind, chunk_of, read
+
+CHUNKS_AT_ONCE = 256
+WARM_UP_MS = 1_800_000  # names and tracks from half an hour before, longer than any rule looks back
+ON_ALERTS = frozenset(  # answers to alerts that another watch may never raise
+    kind for kind in ActKind if not kind.name.startswith(("GALE", "TRIP"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """A session with these feeds begins: those of before that are not among them are over."""
+
+    names: tuple[str, ...]
+
+
+Heard = WatchInput | Feeds
+
+
+def from_recordings(files: Sequence[str], progress: Callable[[int], None]) -> Iterator[Heard]:
+    """Whole recordings, merged by their own times; ``progress`` is told the bytes read so far.
+
+    InputFault or UsageFault for what cannot be played.
+    """
+    feeds = [open_recording(file) for file in files]
+    name_apart(feeds)
+    decoder, ticker = Decoder({feed.name: feed.clock for feed in feeds}), Ticker()
+    chunks, read_bytes = merge_by_time(feeds), 0
+    yield Feeds(tuple(feed.name for feed in feeds))
+    while group := tuple(islice(chunks, CHUNKS_AT_ONCE)):
+        yield from ticker.cut(decoder.decode(group))
+        yield from (Context("feed_ended", "", chunk.feed) for chunk in group if chunk.closed)
+        read_bytes += sum(len(chunk.data) for chunk in group)
+        progress(read_bytes)
+    yield from ticker.cut(decoder.flush())
+    yield from ticker.close()
+
+
+def from_raw_log(
+    folder: Path, store: Store, from_ms: int, to_ms: int, progress: Callable[[int], None]
+) -> Iterator[Heard]:
+    """What the watch of ``folder`` heard from half an hour before ``from_ms`` until ``to_ms``, and, of all time before,
+    what people declared. Answers to alerts are left out. ``progress`` is told the time reached.
+
+    InputFault for a log that is empty or damaged.
+    """
+    records = read(folder)
+    first = next(records, None)
+    if first is None or first.kind is not RecordKind.START:
+        raise InputFault("raw_log_empty", folder=str(folder))
+    session = Session.from_json(first.data)
+    log = _Log(store, session, from_ms - WARM_UP_MS)
+    yield Feeds(tuple(session.sources))
+    for record in records:
+        if record.at_ms > to_ms:
+            break
+        yield from log.take(record)
+        progress(record.at_ms)
+    yield from log.rest()
+
+
+class _Log:
+    """The decoder and the ticks of a raw log, as the watch that wrote it had them."""
+
+    def __init__(self, store: Store, session: Session, begin_ms: int) -> None:
+        self._store, self._session, self._begin_ms = store, session, begin_ms
+        self._decoder = Decoder({name: source.clock for name, source in session.sources.items()})
+        self._ticker = Ticker()
+        self._waiting: list[Chunk] = []
+
+    def take(self, record: Record) -> Iterator[Heard]:
+        if record.kind is RecordKind.CHUNK:
+            if record.at_ms >= self._begin_ms:
+                self._waiting.append(chunk_of(record))
+            if len(self._waiting) < CHUNKS_AT_ONCE:
+                return
+        yield from self.rest()
+        yield from self._other(record)
+
+    def rest(self) -> Iterator[Heard]:
+        """What waits to be decoded together."""
+        if not self._waiting:
+            return
+        yield from self._cut(self._decoder.decode(self._waiting))
+        for chunk in self._waiting:
+            if chunk.closed and self._session.sources[chunk.feed].ends:
+                yield Context("feed_ended", "", chunk.feed)
+        self._waiting = []
+
+    def _other(self, record: Record) -> Iterator[Heard]:
+        if record.kind is RecordKind.START:
+            self._session = Session.from_json(record.data)
+            sources = {name: source.clock for name, source in self._session.sources.items()}
+            yield from self._cut(self._decoder.adopt(sources))
+            yield Feeds(tuple(sources))
+        elif record.kind is RecordKind.ACT:
+            act = act_from_json(record.data)
+            if act.kind not in ON_ALERTS:
+                yield act
+        elif record.kind is RecordKind.CONTEXT:
+            said = json.loads(record.data)
+            if revision := said.get("register"):
+                yield Context("register", revision, self._store.load_register(revision))
+        elif record.kind is RecordKind.TICK and record.at_ms >= self._begin_ms:
+            yield from self._pass(record.at_ms)
+
+    def _pass(self, at_ms: int) -> Iterator[Heard]:
+        if self._session.stream_ticks:
+            self._ticker.pass_to(at_ms)
+        yield Tick(at_ms)
+
+    def _cut(self, batch: ReportBatch) -> Iterator[Heard]:
+        if self._session.stream_ticks:
+            yield from self._ticker.cut(batch)
+        else:
+            yield batch

@@ -1,0 +1,154 @@
+"""Thresholds of a running watch: heeded when the file changes, kept when it has a fault, rebuilt as they were."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fengqiao.app.keep_watch import LiveWatch, begin
+from fengqiao.app.rebuild import rebuild
+from fengqiao.app.tuning import FILE, Tuning
+from fengqiao.feeds import open_feed
+from fengqiao.feeds.feed import now_ms
+from fengqiao.model.errors import InputFault
+from fengqiao.model.findings import AlertChange, ChangeKind
+from fengqiao.store.database import open_store
+from fengqiao.store.raw_log import RecordKind, read
+from fengqiao.thresholds import Thresholds
+from fengqiao.watch import revision_of
+
+FACTORY = revision_of(Thresholds().settings)
+
+
+class Centre:
+    """A watch over one feed that never speaks, its folder, its time, and what it told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.at_ms = folder, now_ms()
+        self.alerts: list[AlertChange] = []
+        self.told: list[tuple[str, Thresholds | InputFault]] = []
+        self.live: LiveWatch | None = None
+
+    def write(self, starting_s: str, source: str = "值班长 2026-11-20") -> None:
+        text = f'[feed]\nstarting_s = {{ value = {starting_s}, unit = "s", source = "{source}" }}\n'
+        (self.folder / FILE).write_text(text, "utf-8")
+
+    def begin(self) -> LiveWatch:
+        feed, tuning = open_feed("udp://127.0.0.1:0"), Tuning(self.folder)
+        feed.name = "udp"  # the port is another at every start
+        tell: Callable[[AlertChange], None] = self.alerts.append
+        told: Callable[[str, Thresholds | InputFault], None] = lambda *what: self.told.append(what)  # noqa: E731
+        self.live = begin([feed], self.folder, tell, lang="zh", shards=1, tuning=tuning, tuned=told)
+        return self.live
+
+    def passes(self, seconds: int) -> None:
+        assert self.live is not None
+        for _ in range(seconds // 10):
+            self.at_ms += 10_000
+            self.live.round(self.at_ms, [])
+
+    def killed(self) -> None:
+        """As after kill -9: no last checkpoint, nothing saved."""
+        assert self.live is not None
+        self.live.pump.stop()
+        self.live.log.close()
+        self.live.store.close()
+        self.live = None
+
+    @property
+    def raised(self) -> list[AlertChange]:
+        return [change for change in self.alerts if change.change is ChangeKind.RAISED]
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    made = Centre(tmp_path / "data")
+    made.folder.mkdir()
+    yield made
+    if made.live is not None:
+        made.killed()
+
+
+def test_a_file_holds_from_the_start(centre: Centre) -> None:
+    """A feed that is given five minutes to begin is not called dead after two; its alert names the thresholds."""
+    centre.write("300")
+    live = centre.begin()
+    revision = live.keeper.watch.basis()["settings"]
+    centre.passes(120)
+    assert not centre.raised
+    centre.passes(240)
+    assert [change.basis["settings"] for change in centre.raised] == [revision] and revision != FACTORY
+    assert [told for told, _ in centre.told] == [revision]
+
+
+def test_a_changed_file_is_heeded_within_ten_seconds(centre: Centre) -> None:
+    """No restart, for that would cost what is sent meanwhile; and a file taken away puts the factory's back."""
+    centre.write("3600")
+    centre.begin()
+    centre.passes(120)
+    assert not centre.raised
+    centre.write("30")
+    centre.passes(20)
+    assert len(centre.raised) == 1
+    (centre.folder / FILE).unlink()
+    centre.passes(20)
+    assert centre.told[-1] == (FACTORY, Thresholds())
+
+
+def test_a_fault_is_told_once_and_the_old_holds(centre: Centre) -> None:
+    centre.write("3600")
+    live = centre.begin()
+    revision = live.keeper.watch.basis()["settings"]
+    centre.write("'soon'")
+    centre.passes(600)
+    (_, (kept, fault)) = centre.told
+    assert kept == revision == live.keeper.watch.basis()["settings"] and not centre.raised
+    assert isinstance(fault, InputFault) and fault.facts["line"] == 2
+
+
+def test_a_fault_at_the_start_keeps_what_held_before(centre: Centre) -> None:
+    """Who breaks the file and restarts does not fall back to the factory unseen."""
+    centre.write("3600")
+    revision = centre.begin().keeper.watch.basis()["settings"]
+    centre.passes(60)
+    centre.killed()
+    centre.write("-5")
+    live = centre.begin()
+    centre.passes(600)
+    assert live.keeper.watch.basis()["settings"] == revision and not centre.raised
+    assert isinstance(centre.told[-1][1], InputFault)
+
+
+def test_what_held_then_holds_when_it_is_told_again(centre: Centre, tmp_path: Path) -> None:
+    """Three thresholds in turn, two kills, the file gone at last: rebuilding gives the same alerts."""
+    centre.write("200")
+    centre.begin()
+    centre.passes(100)
+    centre.write("100")
+    centre.passes(100)
+    first = len(centre.raised)
+    centre.killed()
+    centre.write("1000")
+    centre.begin()
+    centre.passes(400)
+    centre.killed()
+    (centre.folder / FILE).unlink()
+    again = rebuild(centre.folder, tmp_path / "again", lambda _: None)
+    assert first == 1 and again.same and again.changes == len(centre.alerts)
+    starts = [json.loads(r.data) for r in read(centre.folder) if r.kind is RecordKind.START]
+    assert [start["thresholds"]["values"]["feed"]["starting_s"] for start in starts] == [200.0, 1000.0]
+
+
+def test_the_audit_knows_who_decided(centre: Centre) -> None:
+    centre.write("300", "局长办公会 2026-11-18")
+    centre.begin()
+    centre.write("'x'")
+    centre.passes(20)
+    centre.killed()
+    with open_store(centre.folder) as store:
+        records = [store.audit_record(seq) for seq in range(1, store.audit_head().seq + 1)]
+        assert store.verify_chain() is None
+    said = {record["what"]: json.dumps(record["detail"], ensure_ascii=False) for record in records if record}
+    assert "局长办公会 2026-11-18" in said["thresholds_in_force"]
+    assert "starting_s" in said["thresholds_refused"]
