@@ -13,6 +13,7 @@ from fengqiao.ais import Decoder
 from fengqiao.app.decoding import open_recording
 from fengqiao.app.journal import Session
 from fengqiao.app.keeper import act_from_json
+from fengqiao.app.replay import CHUNKS_AT_ONCE, Progress
 from fengqiao.app.ticker import Ticker
 from fengqiao.feeds.feed import name_apart
 from fengqiao.feeds.file import merge_by_time
@@ -22,7 +23,6 @@ from fengqiao.model.reports import ReportBatch
 from fengqiao.store.database import Store
 from fengqiao.store.raw_log import Record, RecordKind, chunk_of, read
 
-CHUNKS_AT_ONCE = 256
 WARM_UP_MS = 1_800_000  # names and tracks from half an hour before, longer than any rule looks back
 ON_ALERTS = frozenset(  # answers to alerts that another watch may never raise
     kind for kind in ActKind if not kind.name.startswith(("GALE", "TRIP"))
@@ -39,21 +39,22 @@ class Feeds:
 Heard = WatchInput | Feeds
 
 
-def from_recordings(files: Sequence[str], progress: Callable[[int], None]) -> Iterator[Heard]:
-    """Whole recordings, merged by their own times; ``progress`` is told the bytes read so far.
+def from_recordings(files: Sequence[str], progress: Progress) -> Iterator[Heard]:
+    """Whole recordings, merged by their own times.
 
     InputFault or UsageFault for what cannot be played.
     """
     feeds = [open_recording(file) for file in files]
     name_apart(feeds)
     decoder, ticker = Decoder({feed.name: feed.clock for feed in feeds}), Ticker()
+    total = None if any(feed.packed for feed in feeds) else sum(feed.path.stat().st_size for feed in feeds)
     chunks, read_bytes = merge_by_time(feeds), 0
     yield Feeds(tuple(feed.name for feed in feeds))
     while group := tuple(islice(chunks, CHUNKS_AT_ONCE)):
         yield from ticker.cut(decoder.decode(group))
         yield from (Context("feed_ended", "", chunk.feed) for chunk in group if chunk.closed)
         read_bytes += sum(len(chunk.data) for chunk in group)
-        progress(read_bytes)
+        progress(read_bytes, total)
     yield from ticker.cut(decoder.flush())
     yield from ticker.close()
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fengqiao import nav
-from fengqiao.alerts.book import RERAISE_GUARD_MS, BookCounts, RuleKey
+from fengqiao.alerts.book import RERAISE_GUARD_MS, RuleKey
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.app.heard import Feeds, Heard
 from fengqiao.app.ticker import TICK_MS
@@ -101,11 +101,6 @@ class Side:
     watch: Watch
     load: LoadMeter = field(default_factory=LoadMeter)
 
-    def held_back(self) -> BookCounts:
-        """What its book counted and told nobody."""
-        (book,) = self.watch.books
-        return book.counts
-
 
 class WhatIf:
     """Two watches over one stream. ``situations`` are whole when ``run`` has come to its end."""
@@ -152,7 +147,7 @@ class WhatIf:
             "revision": revision_of(side.thresholds.settings),
             "changed": len(side.thresholds.changes),
             "by_level": [{"rule": rule, "level": level.word, "situations": n} for (rule, level), n in by_level],
-            "load": side.load.figures(side.held_back()),
+            "load": side.load.figures(book.counts for book in side.watch.books),
         }
 
     def _take(self, name: str, side: Side, event: Heard, changes: tuple[AlertChange, ...]) -> None:

@@ -1,8 +1,6 @@
 """``fengqiao replay``: recordings, or the demonstration bay, as fast as they can be read."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,9 +10,10 @@ import typer
 from fengqiao.app.demo import acts_of, demonstration
 from fengqiao.app.keeper import Keeper
 from fengqiao.app.load import load_played
-from fengqiao.app.replay import Progress, Replayed, replay
+from fengqiao.app.replay import Replayed, replay
 from fengqiao.app.tuning import thresholds_of
 from fengqiao.cli.common import LANG, Json, Lang, iso, note, print_json, say_clocks, t
+from fengqiao.cli.progress import told_progress
 from fengqiao.cli.telling import teller
 from fengqiao.cli.thresholds import Given
 from fengqiao.feeds.file import UNTIMED_START_MS
@@ -25,8 +24,6 @@ from fengqiao.papers.load_report import load_report
 from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder, scratch_folder
 from fengqiao.store.tables import RunKind
-
-SAY_EVERY_BYTES = 10_000_000  # without a bar: a line of progress each half minute or so
 
 
 def add_to(app: typer.Typer) -> None:
@@ -55,7 +52,7 @@ def replay_files(
     if not as_json:
         note(t(f"cli.replay.begins_{kind}"))
     judged_by = thresholds_of(folder, given)
-    with _progress() if report else nullcontext() as progress:
+    with told_progress() if report else nullcontext() as progress:
         done = replay(
             played,
             folder,
@@ -90,26 +87,6 @@ def _print_report(done: Replayed, lang: str, as_json: bool) -> None:
     else:
         _print_summary(done)
         print(load_report(load, lang), end="")
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar at a terminal where the size is known; else a line now and then."""
-    bar: Any = None
-    said = 0
-    with ExitStack() as until_done:
-
-        def tell(read_bytes: int, total: int | None) -> None:
-            nonlocal bar, said
-            if total is not None and sys.stderr.isatty():
-                if bar is None:
-                    bar = until_done.enter_context(typer.progressbar(length=total, file=sys.stderr))
-                bar.update(read_bytes - bar.pos)
-            elif read_bytes - said >= SAY_EVERY_BYTES:
-                said = read_bytes
-                note(t("cli.replay.progress", megabytes=said / 1e6))
-
-        yield tell
 
 
 def summary(done: Replayed) -> dict[str, Any]:

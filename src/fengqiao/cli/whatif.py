@@ -13,7 +13,8 @@ from fengqiao.app.heard import from_raw_log, from_recordings
 from fengqiao.app.keeper import sentence
 from fengqiao.app.tuning import thresholds_of
 from fengqiao.app.whatif import SIDES, Situation, WhatIf
-from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, iso, note, print_json, t
+from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, iso, print_json, t
+from fengqiao.cli.progress import told_progress
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.errors import UsageFault
 from fengqiao.model.findings import Priority
@@ -21,8 +22,6 @@ from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder
 
 LINES_MAX = 20  # situations of one sort that are printed; --json has all
-SAY_EVERY_BYTES = 100 << 20  # without a terminal: a line of progress each hundred megabytes
-Progress = Callable[[int], None]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,7 +46,7 @@ def whatif(
     with open_store(folder) as store:
         asked = WhatIf(surroundings(folder, store.load_register()), a, b, from_ms)
         if files:
-            with _bytes(files) as progress:
+            with told_progress() as progress:
                 asked.run(from_recordings(files, progress))
         else:
             with _span(from_ms, to_ms) as progress:
@@ -152,28 +151,7 @@ def _measured(situation: Situation) -> str:
 
 
 @contextmanager
-def _bytes(files: list[str]) -> Iterator[Progress]:
-    """A bar over the bytes of plain files; packed ones tell only how far they are."""
-    paths = [Path(file.removeprefix("file:").partition("?")[0]) for file in files]
-    packed = any(path.suffix in (".gz", ".zst") for path in paths)
-    total = sum(path.stat().st_size for path in paths if path.is_file())
-    if packed or not sys.stderr.isatty():
-        said = 0
-
-        def tell(done: int) -> None:
-            nonlocal said
-            if done - said >= SAY_EVERY_BYTES:
-                said = done
-                note(t("cli.whatif.progress", megabytes=done / 1e6))
-
-        yield tell
-        return
-    with typer.progressbar(length=total, file=sys.stderr) as bar:
-        yield lambda done: bar.update(done - bar.pos)
-
-
-@contextmanager
-def _span(from_ms: int, to_ms: int) -> Iterator[Progress]:
+def _span(from_ms: int, to_ms: int) -> Iterator[Callable[[int], None]]:
     """A bar over the time asked for; what lies before it goes by unseen."""
     if not sys.stderr.isatty():
         yield lambda _: None
