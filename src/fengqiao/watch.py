@@ -132,6 +132,7 @@ class Watch:
             zones_by_id=around.zones.by_id,
             register=around.register,
             gales=around.gales,
+            stations=tuple(self.stations),
             feeds=self.pulse.health(at_ms),
             activity=activities(vessels, at_ms, stopped, near_harbour, boats, gear, partner),
             partner=partner,
@@ -187,8 +188,10 @@ class Watch:
         if at_ms % FORGET_EVERY_MS:
             return
         self.stations.forget(at_ms)
+        # Who is forgotten is undecided no more, and her alerts would resolve by silence.
+        missed = frozenset(m for book in self._books for a in book.active if a.active for m in a.finding.mmsi)
         for shard in self._shards:
-            kept = shard.fleet.forget(at_ms)
+            kept = shard.fleet.forget(at_ms, missed)
             if kept is not None:
                 shard.situation.keep(kept)
 
@@ -244,7 +247,7 @@ def cells(picture: Picture, n: int) -> Iterator[Picture]:
     owner = (col * 7 + row * 3) % n
     for k in range(n):
         own = owner == k
-        if own.any():
+        if own.any() or k == 0:  # an empty sea is answered for as well
             yield _part(picture, own, own | _halo(lon, lat, col, row, own))
 
 

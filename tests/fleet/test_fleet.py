@@ -120,6 +120,17 @@ def test_a_vessel_unheard_for_a_day_is_forgotten() -> None:
     assert list(fleet.vessels().mmsi) == [BOAT + 1]
 
 
+def test_who_is_missed_is_not_forgotten() -> None:
+    """Her latest voice stays, and her name; an older transmitter under her number goes as others go."""
+    far = [fix(BOAT, s, lon, 30.0) for s, lon in ((0, 122.0), (10, 122.0005), (40, 123.5), (50, 123.5))]
+    fleet = folded(batch(*far, fix(BOAT + 1, 0, 122.0, 30.0), said=(name(BOAT, "ZHE PU"),)))
+    assert len(fleet) == 3
+    kept = fleet.forget(T0 + 48 * 3_600_000, {BOAT, BOAT + 7})
+    vessels = fleet.vessels()
+    assert kept is not None and (list(vessels.mmsi), list(vessels.name)) == ([BOAT], ["ZHE PU"])
+    assert round(float(vessels.lon_deg[0]), 3) == 123.5
+
+
 reports = st.lists(
     st.builds(
         fix,

@@ -1,20 +1,24 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fengqiao.model.findings import Findings, Priority
 from fengqiao.model.gale import GaleWarning
 from fengqiao.register.vessel import Identity, RegisteredVessel
 from fengqiao.rules import gap
 from fengqiao.rules.gap import Params
+from fengqiao.weather.observed import Station
 from rules.scene import AT_MS, Scene, at_nm, moved, only, sentences
 
 SHIP, BOAT, OTHERS = 477_000_001, 412_400_002, 412_500_000
 
 
-def silent(minutes: float, neighbours: int = 3, **more: Any) -> Scene:
+def silent(minutes: float, neighbours: int = 3, sog: float = 4.0, **more: Any) -> Scene:
     """A boat last heard so long ago, and others around her last place that are heard now."""
-    scene = Scene().boat(BOAT, *moved(*at_nm(0, 0), 4.0, 0.0, minutes * 60.0), 4.0, 0.0, age_s=minutes * 60.0, **more)
+    scene = Scene().boat(BOAT, *moved(*at_nm(0, 0), sog, 0.0, minutes * 60.0), sog, 0.0, age_s=minutes * 60.0, **more)
     for n in range(neighbours):
         scene.boat(OTHERS + n, *at_nm(2.0 + n, 1.0), 4.0, 90.0, age_s=20.0)
     return scene
@@ -53,14 +57,29 @@ def test_a_slow_reporter_is_given_six_of_her_intervals() -> None:
     "more",
     [
         pytest.param({"stopped": True}, id="was lying still"),
-        pytest.param({"near_harbour": True}, id="was in harbour"),
+        pytest.param({"near_harbour": True, "sog": 2.9}, id="was at her berth"),
+        pytest.param({"stopped": True, "sheltered": True}, id="lay in shelter"),
         pytest.param({"fishing": False}, id="neither fishing nor registered"),
-        pytest.param({"fixes": 1}, id="one fix, perhaps a damaged mmsi"),
-        pytest.param({"own": False}, id="another judge's"),
     ],
 )
 def test_whose_silence_is_no_matter(more: dict[str, Any]) -> None:
+    """Nothing is claimed; but who is silent is undecided wherever she was."""
+    assert ask(silent(40, **more)) == Findings("gap", undecided=frozenset({BOAT}), hold_s=60.0)
+
+
+@pytest.mark.parametrize("more", [{"fixes": 1}, {"own": False}], ids=["perhaps a damaged mmsi", "another judge's"])
+def test_of_whom_nothing_is_said_at_all(more: dict[str, Any]) -> None:
     assert ask(silent(12, **more)) == Findings("gap", hold_s=60.0)
+
+
+def test_the_way_into_harbour_hides_nobody() -> None:
+    """At 4 kn in a harbour's waters she is not at her berth yet. Who lies at the quay must be heard for her to count
+    as silent: else the land hides her."""
+    assert ask(silent(12, near_harbour=True)).findings == ()
+    scene = silent(12, near_harbour=True)
+    for n in range(3):
+        scene.boat(OTHERS + 50 + n, *at_nm(0.5, n / 10), 0.0, near_harbour=True, age_s=20.0)
+    assert only(ask(scene)).message == "alert.gap"
 
 
 def test_a_registered_vessel_is_watched_whatever_she_says_she_is() -> None:
@@ -69,8 +88,9 @@ def test_a_registered_vessel_is_watched_whatever_she_says_she_is() -> None:
     assert only(ask(scene)).facts["vessel"] == "浙嵊渔运135"
 
 
-def test_after_half_a_day_she_is_forgotten() -> None:
-    assert ask(silent(12 * 60 + 1)) == Findings("gap", hold_s=60.0)
+def test_after_half_a_day_she_is_no_news() -> None:
+    """Nothing is raised then, but what was raised stays: she is undecided for as long as she is silent."""
+    assert ask(silent(12 * 60 + 1)) == Findings("gap", undecided=frozenset({BOAT}), hold_s=60.0)
 
 
 def test_in_a_gale_silence_weighs_more() -> None:
@@ -83,6 +103,44 @@ def test_in_a_gale_silence_weighs_more() -> None:
     assert only(ask(silent(12), gales=(over,))).set_level is Priority.CAUTION
 
 
+RING = ((122.0, 29.5), (123.5, 29.5), (123.5, 30.5), (122.0, 30.5))
+
+
+def blowing(beaufort: int) -> tuple[GaleWarning, ...]:
+    return (GaleWarning("g1", beaufort, AT_MS - 1, AT_MS + 1, "舟山市气象台", polygon=RING),)
+
+
+@pytest.mark.parametrize(("minutes", "beaufort", "level"), [
+    (4.9, 8, None), (5.0, 8, Priority.WARNING), (5.0, 6, Priority.CAUTION), (9.0, 5, None), (10.0, 5, Priority.CAUTION),
+])  # fmt: skip
+def test_in_force_six_half_the_time_will_do(minutes: float, beaufort: int, level: Priority | None) -> None:
+    found = ask(silent(minutes), gales=blowing(beaufort)).findings
+    assert (found[0].set_level if found else None) is level
+
+
+def test_a_measured_wind_or_sea_counts_as_one_warned_of() -> None:
+    """The nearest station that says so, if it is near and lately heard."""
+    lon, lat = at_nm(8.0, 0.0)
+    windy = Station(992_359_001, lon, lat, AT_MS - 1_200_000, {"wind_kn": 30.0})
+    rough = Station(992_359_001, lon, lat, AT_MS - 1_200_000, {"wind_kn": 10.0, "wave_height_m": 2.6})
+    finding = only(ask(silent(6), stations=(windy,)))
+    assert (finding.set_level, finding.facts["beaufort"], finding.facts["station_nm"]) == (Priority.WARNING, 7, 8.0)
+    assert "8海里外测站11:10实测平均风30节，7级" in sentences(finding)[0]
+    finding = only(ask(silent(6), stations=(rough,)))
+    assert (finding.set_level, finding.message) == (Priority.WARNING, "alert.gap_in_waves")
+    assert "实测浪高2.6米" in sentences(finding)[0] and "waves of 2.6 m" in sentences(finding)[1]
+    stale, far = replace(windy, at_ms=AT_MS - 7_200_000), replace(windy, lat_deg=lat + 1.0)
+    assert only(ask(silent(6), stations=(stale, far))).set_level is None
+
+
+def test_at_anchor_in_a_gale_she_is_missed() -> None:
+    """At anchor off the coast sets may be off; in a gale nobody assumes it. Lying, she reports every three minutes."""
+    at_anchor: dict[str, Any] = {"sog": 0.0, "stopped": True}
+    assert ask(silent(20, **at_anchor)).findings == ()
+    assert ask(silent(8, **at_anchor), gales=blowing(8)).findings == ()
+    assert only(ask(silent(9, **at_anchor), gales=blowing(8))).set_level is Priority.WARNING
+
+
 def passed(minutes: float, pass_nm: float = 0.1, pass_s: float = 0.0, **more: Any) -> Scene:
     """A ship at 14 kn went by ``pass_s`` after the boat's last fix and has gone on; nobody else is near."""
     scene = silent(minutes, neighbours=0, **more)
@@ -90,12 +148,65 @@ def passed(minutes: float, pass_nm: float = 0.1, pass_s: float = 0.0, **more: An
     return scene.merchant(SHIP, *at_nm(pass_nm, gone_nm), 14.0, 0.0, name="COSCO HONG KONG")
 
 
-def test_silent_after_a_close_pass_is_an_alarm_within_minutes() -> None:
-    """浙岭渔运135, 2011: the rescue centre learned of it 18 hours later. Here: after three minutes, an alarm."""
-    finding = only(ask(passed(3.5)))
+def test_silent_after_a_close_pass_is_told_within_minutes() -> None:
+    """浙岭渔运135, 2011: the rescue centre learned of it 18 hours later. Here: a warning when three reports are missed,
+    an alarm when she could not even be a boat that slowed down and now reports every three minutes."""
+    finding = only(ask(passed(3.0)))
+    assert (finding.set_level, finding.message) == (Priority.WARNING, "alert.gap_after_pass")
+    finding = only(ask(passed(6.5)))
     assert (finding.set_level, finding.message) == (Priority.ALARM, "alert.gap_after_pass")
     assert finding.facts["ship_mmsi"] == SHIP
-    assert "在COSCO HONG KONG于11:26距其约185米驶过后离线" in sentences(finding)[0]
+    assert "在COSCO HONG KONG于11:23距其约185米驶过后离线" in sentences(finding)[0]
+
+
+def test_a_class_a_boat_gives_no_such_doubt() -> None:
+    """Her set reports every ten seconds at any speed under way: eighteen are missed."""
+    assert only(ask(passed(3.0, class_b=False, interval_s=10.0))).set_level is Priority.ALARM
+
+
+@given(
+    interval_s=st.floats(2.0, 290.0), fixes=st.integers(3, 99), sog=st.sampled_from((0.0, 1.0, 4.0)), b=st.booleans()
+)
+@settings(max_examples=60, deadline=None)
+def test_within_ten_minutes_of_the_pass_whatever_her_set_does(
+    interval_s: float, fixes: int, sog: float, b: bool
+) -> None:
+    """Study §5: no boat heard at least every five minutes is missed for longer than ten after the pass."""
+    finding = only(ask(passed(10.0, interval_s=interval_s, fixes=fixes, sog=sog, class_b=b)))
+    assert (finding.set_level, finding.message) == (Priority.ALARM, "alert.gap_after_pass")
+
+
+def test_a_set_that_lies_is_given_its_three_minutes() -> None:
+    """At 1 kn a class B set reports every three minutes, whatever it did a minute ago: nine must pass."""
+    assert ask(passed(8.5, sog=1.0)).findings == ()
+    assert only(ask(passed(9.0, sog=1.0))).set_level is Priority.ALARM
+
+
+def test_silence_is_counted_from_the_pass() -> None:
+    """Heard last nearly three minutes before the ship had caught up with her: the time since then must be long."""
+    assert ask(passed(5.5, pass_s=120.0)).findings == ()
+    assert only(ask(passed(6.0, pass_s=120.0))).message == "alert.gap_after_pass"
+
+
+def test_she_may_report_on_for_minutes_before_she_goes_down() -> None:
+    assert only(ask(passed(3.5, pass_s=-270.0))).message == "alert.gap_after_pass"
+    assert ask(passed(3.5, pass_s=-330.0)).findings == ()
+
+
+@pytest.mark.parametrize("more", [{"sog": 0.0, "stopped": True}, {"near_harbour": True}])
+def test_at_anchor_and_off_a_harbour_only_what_can_have_touched_her_counts(more: dict[str, Any]) -> None:
+    """Ships pass there all day: at 370 m, where the antenna of a ship of 400 m is whose bow strikes, and no farther."""
+    near, wide = passed(9.5, 0.18, **more), passed(9.5, 0.25, **more)
+    for scene in (near, wide):
+        scene.boat(OTHERS, *at_nm(0.5, 0.5), 0.0, near_harbour=True, age_s=20.0)
+    assert only(ask(near)).set_level is Priority.ALARM
+    assert ask(wide).findings == ()
+
+
+def test_in_fog_half_a_mile_is_close() -> None:
+    fog = Station(992_359_001, *at_nm(5.0, 0.0), AT_MS - 600_000, {"visibility_nm": 0.3})
+    assert only(ask(passed(7.0, 0.4), stations=(fog,))).facts["visibility_nm"] == 0.3
+    assert ask(passed(7.0, 0.4)).findings == ()
 
 
 def test_the_pass_may_come_after_her_last_report() -> None:

@@ -6,7 +6,7 @@ have reached. One that fits none is set aside; when a second one agrees with it,
 moves nothing, and two transmitters under one number become two tracks instead of one that jumps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,10 +110,17 @@ class Fleet:
         self._hear_altitudes(batch.altitudes)
         self._hear_positions(batch.positions)
 
-    def forget(self, at_ms: int) -> I64 | None:
-        """Drop what was not heard for a day; the rows that stay, in their old numbering, or None if all stay."""
-        keep = np.flatnonzero(self._cols["fix_ms"][: self._n] > at_ms - FORGET_MS)
-        self._who = {m: w for m, w in self._who.items() if w.ref_ms > at_ms - FORGET_MS}
+    def forget(self, at_ms: int, missed: Collection[int] = ()) -> I64 | None:
+        """Drop what was not heard for a day; the rows that stay, in their old numbering, or None if all stay.
+
+        Of the numbers in ``missed`` the voice heard last stays however long it is silent: somebody waits for news.
+        """
+        fix_ms = self._cols["fix_ms"][: self._n]
+        stays = fix_ms > at_ms - FORGET_MS
+        for rows in (self._voices[mmsi] for mmsi in missed if mmsi in self._voices):
+            stays[max(rows, key=lambda row: int(fix_ms[row]))] = True
+        keep = np.flatnonzero(stays)
+        self._who = {m: w for m, w in self._who.items() if w.ref_ms > at_ms - FORGET_MS or m in missed}
         if len(keep) == self._n:
             return None
         for name, col in self._cols.items():

@@ -21,11 +21,14 @@ class Past:
 
 
 def past(vessels: Vessels, rows: NDArray[np.int64], instants_ms: NDArray[np.int64], stale_s: float) -> Past:
-    """What the ring tells of ``rows`` at each of ``instants_ms``; fixes older than ``stale_s`` by then tell nothing."""
-    ms = vessels.ring_ms[rows]
-    at = (ms[:, :, None] <= instants_ms[None, None, :]).sum(axis=1) - 1  # unfilled slots hold 0 and come first
+    """What the ring tells of ``rows`` at each of ``instants_ms``; fixes older than ``stale_s`` by then tell nothing.
+
+    Instants of shape (n_instants,) for all rows alike, or (n_rows, n_instants) for each its own.
+    """
+    ms, asked = vessels.ring_ms[rows], np.atleast_2d(instants_ms)
+    at = (ms[:, :, None] <= asked[:, None, :]).sum(axis=1) - 1  # unfilled slots hold 0 and come first
     r, c = np.arange(len(rows))[:, None], np.maximum(at, 0)
-    since_s = (instants_ms[None, :] - ms[r, c]) / 1000.0
+    since_s = (asked - ms[r, c]) / 1000.0
     told = (at >= 0) & (ms[r, c] > 0) & (since_s <= stale_s)
 
     def column(ring: F64) -> F64:

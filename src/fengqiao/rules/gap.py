@@ -1,4 +1,8 @@
-"""A boat at sea that fell silent while others near her are heard; worse, one that did so as a merchant ship passed."""
+"""A boat at sea that fell silent while others near her are heard; worse, one that did so as a merchant ship passed.
+
+Whoever is silent is undecided as well, wherever she was last heard and for however long: no level once given is ever
+eased, and no alert resolved, for want of news.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +12,14 @@ from numpy.typing import NDArray
 
 from fengqiao import nav
 from fengqiao.fleet.grid import pairs_within
-from fengqiao.fleet.past import past
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
+from fengqiao.model.setting import setting
 from fengqiao.nav import F64
-from fengqiao.rules.areas import gales_over
+from fengqiao.rules.close_pass import Pass, Window, closest
 from fengqiao.rules.telling import display_name, hhmm, iso, number, place, track_key
-from fengqiao.rules.tracks import Flags, Rows, age_s, fleet_craft, merchant_ships
+from fengqiao.rules.tracks import Flags, Rows, age_s, fleet_craft, merchant_ships, reports_every_s
+from fengqiao.rules.weather_here import Here, Weather
 from fengqiao.situation.picture import Picture
 
 NAME = "gap"
@@ -23,41 +28,94 @@ SCOPE = "cell"
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    silent_intervals: float = 6.0  # of her own reports (study §2f)
-    silent_s_min: float = 600.0  # floor: twenty missed class B reports under way (§2f)
-    neighbours_min: int = 3  # others heard there since, or it is the coverage that fails (§2f)
-    neighbours_nm: float = 10.0  # §2f
-    neighbours_s: float = 180.0  # "heard": within one class B interval at its slowest
-    fixes_min: int = 3  # fewer may be one damaged report under a wrong mmsi
-    forget_s: float = 43_200.0  # 12 h: who was heard last before is a matter for the register, not for the watch
-    pass_nm: float = 0.3  # a pass as close as this (§2g "silent after close pass")
-    pass_window_s: float = 180.0  # around her last fix; no longer than pass_silent_s_min, or it looks ahead
-    pass_step_s: float = 15.0  # 21 kn is 160 m in a step: fine enough for 0.3 nm
-    pass_stale_s: float = 180.0  # a merchant ship is reckoned no further than the others here
-    pass_intervals: float = 3.0  # silence after a close pass (§2g)
-    pass_silent_s_min: float = 180.0  # floor for sets that report every few seconds: one lost minute proves nothing
-    pass_look_nm: float = 14.0  # where a ship that passed may be by now: 40 min at 21 kn, longer than the ring tells
-    hold_s: float = 60.0  # heard again is heard again; a minute guards against one stray report
+    silent_intervals: float = setting(6.0, "", "study §2f: of the reports due from her")
+    silent_s_min: float = setting(600.0, "s", "study §2f")
+    neighbours_min: int = setting(3, "", "study §2f: with fewer heard there it is the coverage that fails", at_least=1)
+    neighbours_nm: float = setting(10.0, "nm", "study §2f", at_most=14.0)
+    neighbours_s: float = setting(180.0, "s", "ITU-R M.1371: one class B interval at its slowest counts as heard")
+    fixes_min: int = setting(3, "", "D: fewer may be one damaged report under a wrong mmsi", at_least=1)
+    forget_s: float = setting(43_200.0, "s", "D: whom nobody missed for 12 h is a matter for the register")
+    making_way_kn: float = setting(3.0, "kn", "D: who is faster near a harbour is not at her berth yet")
+    pass_nm: float = setting(0.3, "nm", "study §2g silent after close pass")
+    pass_fog_nm: float = setting(0.5, "nm", "study §2g: in fog", at_least="pass_nm")
+    pass_close_nm: float = setting(
+        0.2, "nm", "D: lying, or in a harbour's waters; 350 m from the bow to the antenna of a 400 m ship"
+    )
+    fog_nm: float = setting(0.54, "nm", "WMO-No. 407: fog is visibility below 1000 m")
+    pass_before_s: float = setting(300.0, "s", "D: a boat struck may report on for some minutes", at_most=600.0)
+    pass_after_s_min: float = setting(180.0, "s", "D: one class B report at its slowest may be due yet")
+    pass_after_s_max: float = setting(360.0, "s", "D: two of them", at_least="pass_after_s_min", at_most=600.0)
+    pass_step_s: float = setting(15.0, "s", "D: 21 kn is 160 m in a step: fine enough for 0.3 nm", at_least=1.0)
+    pass_stale_s: float = setting(180.0, "s", "study §2a: a merchant ship is reckoned no further than others")
+    pass_look_nm: float = setting(14.0, "nm", "D: where a ship that passed may be by now; the halo of a cell is 15")
+    pass_memory_s: float = setting(2_400.0, "s", "D: longer ago than any ring tells")
+    pass_intervals: float = setting(3.0, "", "study §2g")
+    pass_silent_s_min: float = setting(180.0, "s", "D: sets that report every few seconds: a lost minute is nothing")
+    pass_silent_s_max: float = setting(
+        600.0, "s", "study §5: told within ten minutes, if two reports are missed by then"
+    )
+    pass_sure_s: float = setting(
+        390.0, "s", "D: two reports of a class B set that slowed to 2 kn unnoticed, and a half minute: alarm from here"
+    )
+    gale_beaufort: int = setting(6, "", "study §2g loss in bad weather: time limits by half")
+    gale_wave_m: float = setting(2.5, "m", "study §2g loss in bad weather")
+    gale_share: float = setting(0.5, "", "study §2g loss in bad weather")
+    warn_beaufort: int = setting(7, "", "study §2f: a level higher", at_least="gale_beaufort")
+    station_nm: float = setting(15.0, "nm", "D: a wind farther off is that of other waters")
+    station_s: float = setting(5_400.0, "s", "D: stations speak hourly or oftener; one may be missed")
+    hold_s: float = setting(60.0, "s", "D: heard again is heard again; a minute guards against one stray report")
 
 
 def check(picture: Picture, params: Params) -> Findings:
-    """Findings about own boats that fell silent under way. Every silent boat is undecided as well, so that no level
-    once given is eased for want of news; without neighbours heard she is only that."""
+    """Findings about own boats that fell silent; all that are silent are undecided."""
     v = picture.vessels
-    silent_s = age_s(picture)
-    at_sea = fleet_craft(picture) & picture.own & ~picture.stopped & ~picture.near_harbour & ~np.isnan(v.lon_deg)
-    known = at_sea & (v.fixes >= params.fixes_min) & (silent_s <= params.forget_s)
-    interval_s = np.nan_to_num(v.interval_s)
-    missed = known & (silent_s >= np.maximum(params.pass_intervals * interval_s, params.pass_silent_s_min))
-    long_s = np.maximum(params.silent_intervals * interval_s, params.silent_s_min)
-    around = _Around.of(picture, params, missed)
-    findings = []
-    for row in np.flatnonzero(missed):
-        heard = int(around.heard[row])
-        passed = _closest_pass(picture, params, int(row), around.ships(int(row))) if heard else None
-        if passed is not None or heard >= params.neighbours_min:
-            findings.append(_finding(picture, int(row), heard, passed, bool(silent_s[row] >= long_s[row])))
-    return Findings(NAME, tuple(findings), frozenset(v.mmsi[missed].tolist()), params.hold_s)
+    lapse = _Lapse.of(picture, params)
+    counted = picture.own & (v.kind == Kind.SHIP) & (v.fixes >= params.fixes_min) & ~np.isnan(v.lon_deg)
+    silent = counted & (lapse.silent_s >= lapse.least_s)
+    watched = silent & fleet_craft(picture) & ~lapse.berthed & (lapse.silent_s <= params.forget_s)
+    undecided = frozenset(v.mmsi[silent].tolist())
+    if not watched.any():
+        return Findings(NAME, (), undecided, params.hold_s)
+    around = _Around.of(picture, params, watched, lapse)
+    weather = Weather.of(picture, params.station_nm, params.station_s)
+    passes = _passes(picture, params, lapse, around, weather)
+    findings: list[Finding] = []
+    for row in np.flatnonzero(watched & (around.heard > 0)):
+        here = weather.at(float(v.lon_deg[row]), float(v.lat_deg[row]), params.gale_beaufort, params.gale_wave_m)
+        finding = _about(picture, params, lapse, int(row), int(around.heard[row]), passes.get(int(row)), here)
+        findings += [finding] if finding else []
+    return Findings(NAME, tuple(findings), undecided, params.hold_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lapse:
+    """How long each row is silent, and from when on that says something."""
+
+    silent_s: F64
+    long_s: F64  # mere silence counts from here
+    after_pass_s: F64  # and silence after a close pass from here, counted from the pass
+    least_s: F64  # no silence counts before
+    lying: Flags
+    harbour: Flags  # under way in a harbour's waters: to be heard by those inside
+    berthed: Flags  # in harbour or shelter, where sets are switched off
+
+    @classmethod
+    def of(cls, picture: Picture, params: Params) -> "_Lapse":
+        v, every_s = picture.vessels, reports_every_s(picture.vessels)
+        long_s = np.maximum(params.silent_intervals * every_s, params.silent_s_min)
+        # Three reports, but within ten minutes two must do: who sinks cannot wait for a slow set.
+        latest_s = np.maximum(params.pass_silent_s_max, 2.0 * every_s)
+        after_pass_s = np.minimum(np.maximum(params.pass_intervals * every_s, params.pass_silent_s_min), latest_s)
+        harbour = picture.near_harbour & (v.sog_kn >= params.making_way_kn)
+        return cls(
+            age_s(picture),
+            long_s,
+            after_pass_s,
+            np.minimum(after_pass_s, params.gale_share * long_s),
+            picture.stopped,
+            harbour,
+            (picture.near_harbour & ~harbour) | picture.sheltered,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,86 +123,72 @@ class _Around:
     """Who is near the last places of the silent boats."""
 
     heard: NDArray[np.int64]  # per row: others near it that the same feed has brought since
-    _boat: Rows  # pairs: a silent boat
-    _ship: Rows  # and a merchant ship now near where the boat was
+    boat: Rows  # pairs: a silent boat
+    ship: Rows  # and a merchant ship that may have been where the boat was
 
     @classmethod
-    def of(cls, picture: Picture, params: Params, silent: Flags) -> "_Around":
+    def of(cls, picture: Picture, params: Params, silent: Flags, lapse: _Lapse) -> "_Around":
         v = picture.vessels
         # The merchant ship may have gone on for a while: look a little farther than for neighbours.
-        found = pairs_within(np.where(v.kind == Kind.SHIP, v.lon_deg, np.nan), v.lat_deg, params.pass_look_nm, silent)
+        reach_nm = max(params.pass_look_nm, params.neighbours_nm)
+        found = pairs_within(np.where(v.kind == Kind.SHIP, v.lon_deg, np.nan), v.lat_deg, reach_nm, silent)
         boat, other = np.concatenate([found.i, found.j]), np.concatenate([found.j, found.i])
+        range_nm = np.tile(found.range_nm, 2)
         meant = silent[boat] & (v.mmsi[boat] != v.mmsi[other])
-        near = meant & (np.tile(found.range_nm, 2) <= params.neighbours_nm) & (v.feed[boat] == v.feed[other])
+        near = meant & (range_nm <= params.neighbours_nm) & (v.feed[boat] == v.feed[other])
         near &= (v.fix_ms[other] > v.fix_ms[boat]) & (picture.at_ms - v.fix_ms[other] <= params.neighbours_s * 1000.0)
+        near &= ~lapse.harbour[boat] | picture.near_harbour[other]  # a quay hides her, not who is heard beside her
         witnesses = np.unique(np.stack([boat[near], v.mmsi[other[near]]]), axis=1)  # two voices are one witness
-        ships = meant & merchant_ships(picture)[other]
+        fastest_kn = np.fmax(np.fmax.reduce(v.ring_sog, axis=1, initial=0.0), np.nan_to_num(v.sog_kn))
+        gone_s = lapse.silent_s[boat] + params.pass_before_s
+        reached = range_nm <= 1.0 + (fastest_kn[boat] + fastest_kn[other]) * gone_s / 3600.0
+        recent = lapse.silent_s[boat] <= params.pass_memory_s
+        ships = meant & recent & reached & (range_nm <= params.pass_look_nm) & merchant_ships(picture)[other]
         return cls(np.bincount(witnesses[0], minlength=len(v)), boat[ships], other[ships])
 
-    def ships(self, row: int) -> Rows:
-        ships: Rows = self._ship[self._boat == row]
-        return ships
 
-
-@dataclass(frozen=True, slots=True)
-class _Pass:
-    """A merchant ship's nearest approach to where the boat was about her last fix."""
-
-    row: int
-    range_m: float
-    at_ms: int
-
-
-def _closest_pass(picture: Picture, params: Params, row: int, ships: Rows) -> _Pass | None:
-    """The nearest pass within the limit, if any of the merchant ships made one around the boat's last fix."""
-    last_ms = int(picture.vessels.fix_ms[row])
-    steps = int(params.pass_window_s / params.pass_step_s)
-    instants = last_ms + np.arange(-steps, steps + 1, dtype=np.int64) * int(params.pass_step_s * 1000)
-    if not len(ships):
-        return None
-    her_lon, her_lat = _where(picture, np.array([row]), instants, params.pass_window_s)
-    lon, lat = _where(picture, ships, instants, params.pass_stale_s)
-    range_m = np.nan_to_num(nav.distance_m(her_lon, her_lat, lon, lat), nan=np.inf)
-    ship, instant = np.unravel_index(int(np.argmin(range_m)), range_m.shape)
-    nearest = float(range_m[ship, instant])
-    if nearest >= params.pass_nm * nav.NM_M:
-        return None
-    return _Pass(int(ships[ship]), nearest, int(instants[instant]))
-
-
-def _where(picture: Picture, rows: Rows, instants: Rows, stale_s: float) -> tuple[F64, F64]:
-    """Places of rows at past instants: the ring, or from the last fix on that fix, reckoned on by course and speed."""
+def _passes(picture: Picture, params: Params, lapse: _Lapse, around: _Around, weather: Weather) -> dict[int, Pass]:
+    """By boat row: the nearest pass after which she has been silent long enough."""
     v = picture.vessels
-    told = past(v, rows, instants, stale_s)
-    since_s = (instants[None, :] - v.fix_ms[rows][:, None]) / 1000.0
-    newest: Flags = (since_s >= 0.0) & (since_s <= stale_s)
+    asked = around.heard[around.boat] > 0
+    boat, ship = around.boat[asked], around.ship[asked]
+    limit_nm = np.where(lapse.lying | lapse.harbour, params.pass_close_nm, params.pass_nm)
+    for row in np.unique(boat) if weather.stations else ():
+        if weather.at(float(v.lon_deg[row]), float(v.lat_deg[row]), 0, 0.0).visibility_nm < params.fog_nm:
+            limit_nm[row] = max(limit_nm[row], params.pass_fog_nm)
+    after_s = np.clip(2.0 * reports_every_s(v), params.pass_after_s_min, params.pass_after_s_max)
+    window = Window(params.pass_before_s, after_s, params.pass_after_s_max, params.pass_step_s, params.pass_stale_s)
+    found = closest(v, boat, ship, limit_nm, window, picture.at_ms)
+    return {row: p for row, p in found.items() if _silent_since(picture, row, p) >= lapse.after_pass_s[row]}
 
-    def latest(ring: F64, now: F64) -> F64:
-        return np.where(newest, now[rows][:, None], ring)
 
-    sog = np.nan_to_num(latest(told.sog_kn, v.sog_kn))  # unknown motion: at least she was there
-    cog = np.nan_to_num(latest(told.cog_deg, v.cog_deg))
-    age = np.nan_to_num(np.where(newest, since_s, told.since_s))
-    return nav.dead_reckon(latest(told.lon, v.lon_deg), latest(told.lat, v.lat_deg), sog, cog, age)
+def _silent_since(picture: Picture, row: int, passed: Pass) -> float:
+    """Seconds of silence after a pass."""
+    return (picture.at_ms - max(passed.at_ms, int(picture.vessels.fix_ms[row]))) / 1000.0
 
 
-def _finding(picture: Picture, row: int, heard: int, passed: _Pass | None, long: bool) -> Finding:
-    v = picture.vessels
-    gales = gales_over(picture, float(v.lon_deg[row]), float(v.lat_deg[row]))
-    facts = _facts(picture, row, heard)
+def _about(
+    picture: Picture, params: Params, lapse: _Lapse, row: int, heard: int, passed: Pass | None, here: Here
+) -> Finding | None:
+    """A pass is told at once, mere silence only after long; one alert for both, as they are one situation."""
+    v, facts = picture.vessels, _facts(picture, row, heard)
+    long = lapse.silent_s[row] >= (params.gale_share if here.told_by else 1.0) * lapse.long_s[row]
     if passed is not None:
-        ask, level, message = Priority.ALARM, Priority.ALARM, "alert.gap_after_pass"
-        facts |= _pass_facts(picture, passed)
-    elif gales:
-        ask, level, message = Priority.WARNING, Priority.WARNING, "alert.gap_in_gale"
-        facts |= {"beaufort": max(g.beaufort for g in gales), "gale_source": gales[0].source}
+        sure = _silent_since(picture, row, passed) >= (params.pass_sure_s if v.class_b[row] else 0.0)
+        told: Priority | None = Priority.ALARM if sure else Priority.WARNING
+        hold, message, facts = Priority.ALARM, "alert.gap_after_pass", facts | _pass_facts(picture, passed, here)
+    elif heard < params.neighbours_min or (lapse.lying[row] and not here.told_by):
+        return None  # it may be the coverage; or she lies, and a crew at anchor may switch off
+    elif here.told_by:
+        strong = here.beaufort >= params.warn_beaufort or here.told_by == "waves"
+        hold = Priority.WARNING if strong else Priority.CAUTION
+        told, message, facts = hold if long else None, f"alert.gap_in_{here.told_by}", facts | here.facts
     else:
-        ask, level, message = Priority.CAUTION, Priority.CAUTION, "alert.gap"
-    # A pass is told at once, mere silence only after long; one alert for both, as they are one situation.
-    told = ask if long or passed is not None else None
+        hold, message = Priority.CAUTION, "alert.gap"
+        told = hold if long else None
     mmsi = (int(v.mmsi[row]),)
     key = (track_key(v, row),)
-    return Finding(NAME, key, told, level, message, facts, mmsi, None, place(v, row), news=(int(v.fix_ms[row]),))
+    return Finding(NAME, key, told, hold, message, facts, mmsi, None, place(v, row), news=(int(v.fix_ms[row]),))
 
 
 def _facts(picture: Picture, row: int, heard: int) -> dict[str, Any]:
@@ -155,7 +199,7 @@ def _facts(picture: Picture, row: int, heard: int) -> dict[str, Any]:
         "silent_min": round((picture.at_ms - last_ms) / 60_000),
         "last_heard": hhmm(last_ms),
         "last_heard_at": iso(last_ms),
-        "interval_s": number(v.interval_s[row], 0),
+        "interval_s": number(reports_every_s(v.take(np.array([row])))[0], 0),
         "neighbours": heard,
         "position": nav.say_position(float(v.lon_deg[row]), float(v.lat_deg[row])),
         "sog_kn": number(v.sog_kn[row], 1),
@@ -163,12 +207,14 @@ def _facts(picture: Picture, row: int, heard: int) -> dict[str, Any]:
     }
 
 
-def _pass_facts(picture: Picture, passed: _Pass) -> dict[str, Any]:
+def _pass_facts(picture: Picture, passed: Pass, here: Here) -> dict[str, Any]:
     return {
-        "ship": display_name(picture, passed.row),
-        "ship_mmsi": int(picture.vessels.mmsi[passed.row]),
+        "ship": display_name(picture, passed.ship),
+        "ship_mmsi": int(picture.vessels.mmsi[passed.ship]),
         "pass_m": round(passed.range_m),
         "pass_nm": round(passed.range_m / nav.NM_M, 2),
         "pass_time": hhmm(passed.at_ms),
         "pass_at": iso(passed.at_ms),
+        "visibility_nm": number(here.visibility_nm, 1),
+        "beaufort": here.beaufort or None,
     }

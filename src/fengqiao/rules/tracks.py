@@ -25,6 +25,12 @@ MERCHANT_LENGTH_M_MIN = 50.0  # a class A ship as long as this is no small craft
 SHIP_TYPES_FAST = (40, 49)  # high speed craft: island ferries meet the fleet at 25 kn
 SHIP_TYPES_MERCHANT = (60, 89)  # passenger, cargo, tanker
 
+# How often sets are to report (ITU-R M.1371 table 1, study §2a), seconds: what the limits above are six of or more.
+REPORTS_LYING_S = 180.0
+REPORTS_A_S, REPORTS_A_14_S, REPORTS_A_23_S = 10.0, 6.0, 2.0
+REPORTS_B_S = 30.0
+FIXES_TELLING = 5  # her own habit is known from here: the smoothed interval has left its first value behind
+
 
 def age_s(picture: Picture) -> F64:
     """Seconds since each row's last fix; a fix from the future is new, not older than new."""
@@ -39,6 +45,20 @@ def lost_after_s(vessels: Vessels) -> F64:
     class_a = np.select([lying, sog > 23.0, sog > 14.0], [LOST_LYING_S, LOST_A_23_S, LOST_A_14_S], LOST_A_S)
     class_b = np.where(sog <= LYING_B_KN_MAX, LOST_LYING_S, LOST_B_S)
     return np.where(vessels.class_b, class_b, class_a)
+
+
+def reports_every_s(vessels: Vessels) -> F64:
+    """How often each row is to be heard: as her set must report, and no oftener than she has been heard of late.
+
+    In doubt about her speed a class B set is taken to report at its slowest.
+    """
+    sog = vessels.sog_kn
+    lying = np.isin(vessels.nav_status, LYING_STATUS) & ~(sog > LYING_A_KN_MAX)
+    class_a = np.select([lying, sog > 23.0, sog > 14.0], [REPORTS_LYING_S, REPORTS_A_23_S, REPORTS_A_14_S], REPORTS_A_S)
+    class_b = np.where(sog > LYING_B_KN_MAX, REPORTS_B_S, REPORTS_LYING_S)
+    table = np.where(vessels.class_b, class_b, class_a)
+    own = np.where(vessels.fixes >= FIXES_TELLING, vessels.interval_s, np.nan)
+    return np.fmax(table, own)
 
 
 def merchant_ships(picture: Picture) -> Flags:

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.gale import GaleWarning
 from fengqiao.model.health import FeedHealth
+from fengqiao.model.trip import Trip
 from fengqiao.register.vessel import Register
 from fengqiao.situation.lying import Lying
+from fengqiao.weather.observed import Station
 from fengqiao.zones.zone import Zone
 
 
@@ -34,6 +36,8 @@ class Picture:
     zones_by_id: dict[str, Zone] = field(default_factory=dict)
     register: Register = field(default_factory=Register)
     gales: tuple[GaleWarning, ...] = ()
+    trips: tuple[Trip, ...] = ()  # returns that are waited for
+    stations: tuple[Station, ...] = ()  # what weather stations on AIS said last
     feeds: tuple[FeedHealth, ...] = ()
     activity: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # Activity; unknown if not given
     partner: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  # whom she tows a net with: mmsi
