@@ -247,7 +247,7 @@ def cells(picture: Picture, n: int) -> Iterator[Picture]:
     owner = (col * 7 + row * 3) % n
     for k in range(n):
         own = owner == k
-        if own.any() or k == 0:  # an empty sea is answered for as well
+        if own.any() or (k == 0 and not len(own)):  # an empty sea is answered for as well
             yield _part(picture, own, own | _halo(lon, lat, col, row, own))
 
 
