@@ -8,6 +8,7 @@ import numpy as np
 from fengqiao import nav
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.findings import Finding, Findings, Priority
+from fengqiao.model.setting import setting
 from fengqiao.rules.telling import display_name, hhmm, iso, place, track_key
 from fengqiao.rules.tracks import LOST_LYING_S, Flags, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
@@ -22,11 +23,15 @@ STATUS_TEST = 15  # what the same devices send under test
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    lost_s: float = LOST_LYING_S  # a burst every minute; 18 min as OpenCPN and the lost table (study §1.1, §2a)
-    nearest: int = 5  # ships that a duty officer can call one after the other
-    nearest_nm: float = 12.0  # an hour's way for a fishing boat
-    response_kn_min: float = 8.0  # what a boat that lies or fishes makes once she is called; D
-    hold_s: float = 180.0  # one missed burst is not the end of a distress
+    lost_s: float = setting(
+        LOST_LYING_S, "s", "study §1.1, §2a: a burst every minute; 18 min as OpenCPN and the lost table"
+    )
+    nearest: int = setting(5, "", "D: ships that a duty officer can call one after the other", at_least=1, at_most=50)
+    nearest_nm: float = setting(12.0, "nm", "D: an hour's way for a fishing boat")
+    response_kn_min: float = setting(
+        8.0, "kn", "D: what a boat that lies or fishes makes once she is called", at_least=1.0
+    )
+    hold_s: float = setting(180.0, "s", "D: one missed burst is not the end of a distress")
 
 
 def check(picture: Picture, params: Params) -> Findings:
