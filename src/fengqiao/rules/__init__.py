@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fengqiao.model.findings import Findings
-from fengqiao.rules import collision, distress, feed, gale, gap, zone
+from fengqiao.rules import collision, condition, distress, feed, gale, gap, zone
 from fengqiao.situation.picture import Picture
 
 
@@ -26,7 +26,7 @@ class Rule(Protocol):
     def check(self, picture: Picture, params: Any) -> Findings: ...
 
 
-RULES: tuple[Rule, ...] = (collision, distress, feed, gale, gap, zone)
+RULES: tuple[Rule, ...] = (collision, condition, distress, feed, gale, gap, zone)
 
 
 def _defaults() -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Params:
     drift_kn: tuple[float, float] = setting((0.3, 3.0), "kn", "study §2g, drift")
     drift_askew_deg: float = setting(45.0, "deg", "study §2g: heading and course differ by more")
     drift_ship_kn_max: float = setting(1.5, "kn", "D: no ship steers for minutes so slowly; boats may haul their gear")
-    drift_straight: float = setting(0.8, "", "D: way made good over way run: a ship at anchor comes and goes")
+    drift_straight: float = setting(0.6, "", "D: way made good over way run: a ship at anchor comes and goes")
     way_kn_min: float = setting(3.0, "kn", "D: faster than any drift of §2g")
     says_fishing_kn_max: float = setting(
         7.0, "kn", "D: above the fastest tow (5.6 kn) with room for stream: status forgotten"
@@ -144,7 +144,7 @@ def activities(
     age_s = (at_ms - v.fix_ms) / 1000.0
     known = (v.kind == Kind.SHIP) & (age_s <= np.where(stopped, params.stale_lying_s, params.stale_s))
     lies = stopped | (v.sog_kn < params.lying_kn_max)
-    fishers = boats & (gear != "auxiliary")
+    fishers = boats & (gear != "auxiliary") & (v.nav_status != NOT_UNDER_COMMAND)
     works = fishers & ~near_harbour & recent.enough & ~recent.fast & _works(v, recent, at_ms, gear, params)
     says = (v.nav_status == ENGAGED_IN_FISHING) & ~near_harbour & ~recent.fast
     nets = np.isin(gear, ("stow_net", "small_stow_net"))  # at anchor and at work look alike in so short a time
