@@ -18,15 +18,13 @@ from fengqiao.app.ticker import Ticker
 from fengqiao.feeds.feed import name_apart
 from fengqiao.feeds.file import merge_by_time
 from fengqiao.model.errors import InputFault
-from fengqiao.model.inputs import ActKind, Chunk, Context, Tick, WatchInput
+from fengqiao.model.inputs import Chunk, Context, Tick, WatchInput
 from fengqiao.model.reports import ReportBatch
 from fengqiao.store.database import Store
 from fengqiao.store.raw_log import Record, RecordKind, chunk_of, read
 
 WARM_UP_MS = 1_800_000  # names and tracks from half an hour before, longer than any rule looks back
-ON_ALERTS = frozenset(  # answers to alerts that another watch may never raise
-    kind for kind in ActKind if not kind.name.startswith(("GALE", "TRIP"))
-)
+DECLARED = ("gale_", "trip_", "out_of_service", "in_service")  # acts on no single alert, which another may not raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ class _Log:
             yield Feeds(tuple(sources))
         elif record.kind is RecordKind.ACT:
             act = act_from_json(record.data)
-            if act.kind not in ON_ALERTS:
+            if act.kind.startswith(DECLARED):
                 yield act
         elif record.kind is RecordKind.CONTEXT:
             said = json.loads(record.data)

@@ -3,6 +3,9 @@
 A situation is all that either watch raised about one key of one rule without ten minutes' rest between: the same
 rest after which the alert book no longer takes a return for the same. Of a meeting of two vessels the closest
 approach that they really came to is measured, so that a lead is minutes before what happened, not before a forecast.
+
+Whatever is told is acknowledged at once, on both sides: thresholds are compared, not what becomes of alerts that
+nobody answers.
 """
 
 from collections import Counter
@@ -14,23 +17,24 @@ from typing import Any
 import numpy as np
 
 from fengqiao import nav
-from fengqiao.alerts.book import RERAISE_GUARD_MS, RuleKey
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.app.heard import Feeds, Heard
 from fengqiao.app.ticker import TICK_MS
 from fengqiao.fleet.past import past
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
-from fengqiao.model.inputs import Tick
+from fengqiao.model.inputs import Act, ActKind, Tick
 from fengqiao.rules import collision
 from fengqiao.situation import Surroundings
 from fengqiao.thresholds import Thresholds
 from fengqiao.watch import Watch, revision_of
 
+REST_MS = 600_000  # so long without an alert and it is another situation: the guard of the alert book
 LISTED_MAX = 10_000  # situations kept one by one; beyond it they are only counted
 BACK_MS = 900_000  # the ring of past fixes tells a quarter of an hour: who was told late may have passed already
 STALE_S = 180.0  # older fixes do not say where a vessel is: class B over 2 kn is lost after as long
 SIDES = ("a", "b")
+ANSWERER = "whatif"
 
 
 @dataclass(slots=True)
@@ -116,7 +120,7 @@ class WhatIf:
         self.by_level: dict[str, Counter[tuple[str, Priority]]] = {side: Counter() for side in SIDES}
         self.by_where: dict[str, Counter[str]] = {}  # rule -> a, b, both
         self.earlier: dict[str, Counter[float]] = {}  # rule -> minutes that b was earlier, to a tenth
-        self._going: dict[RuleKey, Situation] = {}
+        self._going: dict[tuple[str, tuple[str, ...]], Situation] = {}
 
     def run(self, heard: Iterable[Heard]) -> None:
         for event in heard:
@@ -157,6 +161,11 @@ class WhatIf:
             side.load.tick(event.at_ms)
         for change in wanted:
             self._follow(name, change)
+        for change in changes:
+            if not change.acked:
+                side.watch.step(
+                    Act(f"whatif-{change.alert}", change.at_ms, ANSWERER, ANSWERER, ActKind.ACKNOWLEDGE, change.alert)
+                )
 
     def _follow(self, name: str, change: AlertChange) -> None:
         where = (change.rule, change.key)
@@ -218,7 +227,7 @@ class WhatIf:
     def _settle(self, at_ms: int | None) -> None:
         """Count the situations that have rested long enough; at the end (None) all."""
         for where, going in list(self._going.items()):
-            if at_ms is not None and (going.open or at_ms - going.closed_ms <= RERAISE_GUARD_MS):
+            if at_ms is not None and (going.open or at_ms - going.closed_ms <= REST_MS):
                 continue
             del self._going[where]
             self._count(going)
