@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from live import Watch, demo_lines, fengqiao, free_udp_port, send_udp, watching
+from live import Watch, demo_lines, fengqiao, free_udp_port, send_udp, until, watching
 
 from fengqiao.ais import Decoder
 from fengqiao.model.inputs import Clock
@@ -54,6 +54,26 @@ def test_twenty_kills_under_udp(tmp_path: Path) -> None:
     figures = json.loads(done.stdout)
     assert done.returncode == 0 and figures["same"], figures
     assert figures["positions"] > 500
+
+
+def test_kills_under_changing_thresholds(tmp_path: Path) -> None:
+    """Other thresholds at every start, killed each time: what is told again is judged by the thresholds of then.
+
+    A feed that never speaks is told of after as many seconds as the file says: not at the first start, soon at the
+    second; the third, whose own file would not yet say so, tells it again while it catches up.
+    """
+    data = tmp_path / "data"
+    data.mkdir()
+    for starting_s in (3600, 5, 3601):
+        text = f'[feed]\nstarting_s = {{ value = {starting_s}, source = "kill test" }}\n'
+        (data / "thresholds.toml").write_text(text, "utf-8")
+        with watching(data, "--feed", f"udp://127.0.0.1:{free_udp_port()}") as watch:
+            if starting_s != 3600:
+                until(lambda watch=watch: watch.changes(), watch)
+            watch.kill()
+    (data / "thresholds.toml").unlink()
+    figures = json.loads(fengqiao("rebuild", "--json", "--data", str(data)).stdout)
+    assert figures["same"] and figures["changes"] == 1, figures
 
 
 def test_a_second_watch_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fengqiao.cli.main import run
 from fengqiao.thresholds import Thresholds, declared, read_thresholds, write_thresholds
-from fengqiao.thresholds.checks import out_of_bounds, out_of_order, passes_another
+from fengqiao.thresholds.checks import out_of_bounds, out_of_order, out_of_row, passes_another
 from fengqiao.thresholds.declared import BOUNDS, columns
 from fengqiao.thresholds.writing import OFF
 from fengqiao.watch import HALO_NM, revision_of
@@ -38,9 +38,11 @@ def sound(text: str) -> Thresholds:
 def test_factory_values_keep_their_own_bounds(setting: Any) -> None:
     """Every number lies where a centre's would have to lie, in order with the others."""
     factory = Thresholds().params[setting.rule]
+    assert setting.source.strip()
     assert out_of_bounds(setting, setting.factory) is None
     assert not list(passes_another(setting, factory))
     assert not list(out_of_order(setting, setting.factory))
+    assert not list(out_of_row(setting, setting.factory))
     for row in setting.factory if setting.row else ():
         for column in columns(type(row)).values():
             assert out_of_bounds(column, getattr(row, column.name)) is None, (row, column)
@@ -165,6 +167,12 @@ FAULTS = {  # text -> what is said of it, on which line
     '[[gale.limits]]\nunder_m = 12\nbeaufort = 99\nsource = "x"': ("range", 1),
     '[[gale.limits]]\nunder_m = 12\nwind = 9\nsource = "x"': ("unknown_key", 1),
     '[[gale.limits]]\nunder_m = 12\nbeaufort = 8\nsource = "x"': ("rows_order", 1),
+    '[[collision.rows]]\npair = "merchant_fishing"\ncontext = "open"\nlevel = "alarm"\n'
+    'tcpa_min = 12\nsource = "x"': ("row_columns", 1),
+    '[[collision.rows]]\npair = "merchant_fishing"\ncontext = "open"\nlevel = "alarm"\n'
+    'tcpa_min = 12\nearly_min = 30\nsource = "x"': ("rows_order", 1),
+    '[[collision.rows]]\npair = "merchant"\ncontext = "open"\nlevel = "alarm"\n'
+    'tcpa_min = 12\nsource = "x"': ("kind", 1),
     '[[gale.limits]]\nunder_m = 12\nbeaufort = 5\nsource = "x"\n'
     '[[gale.limits]]\nunder_m = 12\nbeaufort = 4\nsource = "x"': ("row_twice", 5),
 }  # fmt: skip

@@ -14,6 +14,7 @@ def setting(
     key: tuple[str, ...] = (),
     rising: tuple[str, ...] = (),
     falling: tuple[str, ...] = (),
+    within: tuple[tuple[str, str], ...] = (),
 ) -> Any:
     """A field of a frozen parameter dataclass. ``unit`` is "" for shares and counts; ``source`` cites the study's
     section or a publication, or says "D" and the reason where the choice is this project's own.
@@ -21,10 +22,9 @@ def setting(
     ``at_least`` and ``at_most`` narrow the bounds its unit sets: a number, or the name of another setting of the same
     parameters that this one may not pass. For a table (a tuple of flat frozen dataclasses) ``key`` names the columns
     that tell rows apart (default: those that are words, flags or levels); along the last of them the columns
-    ``rising`` may not fall and those ``falling`` may not rise: an alarm is no wider than a warning.
+    ``rising`` may not fall and those ``falling`` may not rise: an alarm is no wider than a warning. Of each pair
+    ``within`` the first column may not exceed the second of its row.
     """
     bounds = {"at_least": at_least, "at_most": at_most}
-    return field(
-        default=value,
-        metadata={"unit": unit, "source": source, "key": key, "rising": rising, "falling": falling, **bounds},
-    )
+    table = {"key": key, "rising": rising, "falling": falling, "within": within}
+    return field(default=value, metadata={"unit": unit, "source": source, **bounds, **table})

@@ -63,6 +63,16 @@ def out_of_order(setting: Setting, rows: Any) -> Iterator[tuple[tuple[Any, Any],
                 yield (before, row), {**facts, "before_row": label(setting, before)}
 
 
+def out_of_row(setting: Setting, rows: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Rows in which one column exceeds another that it may not."""
+    for row in rows if setting.row is not None else ():
+        for small, large in setting.within:
+            value, limit = getattr(row, small), getattr(row, large)
+            if value > limit:
+                where = {"rule": setting.rule, "setting": setting.name, "row": label(setting, row)}
+                yield row, {**where, "column": small, "value": value, "other": large, "other_value": limit}
+
+
 def _is_number(value: Any) -> bool:
     # A level counts up too, but is a word here.
     return isinstance(value, int | float) and type(value) in (int, float)

@@ -39,6 +39,7 @@ class Setting:
     key: tuple[str, ...] = ()
     rising: tuple[str, ...] = ()
     falling: tuple[str, ...] = ()
+    within: tuple[tuple[str, str], ...] = ()
 
     @property
     def row(self) -> type[Any] | None:
@@ -96,8 +97,7 @@ def unit_in(name: str) -> str:
 def _settings(rule: str, params: type[Any]) -> Iterator[tuple[str, Setting]]:
     kinds = get_type_hints(params)
     for f in fields(params):
-        said = {"unit": unit_in(f.name), "source": "—", **f.metadata}
-        setting = Setting(rule, f.name, kinds[f.name], f.default, **said)
+        setting = Setting(rule, f.name, kinds[f.name], f.default, **f.metadata)
         if setting.row is not None and not setting.key:
             setting = replace(setting, key=_words_in(setting.row))
         yield f.name, setting

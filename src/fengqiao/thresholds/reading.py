@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from fengqiao.model.errors import InputFault
-from fengqiao.thresholds.checks import label, label_of, out_of_bounds, out_of_order, passes_another, shown
+from fengqiao.thresholds.checks import label, label_of, out_of_bounds, out_of_order, out_of_row, passes_another, shown
 from fengqiao.thresholds.declared import Column, Setting, columns, declared, parameters
 from fengqiao.thresholds.in_force import Change, Thresholds
 from fengqiao.thresholds.lines import LineFinder
@@ -179,6 +179,9 @@ class _Reader:
                     before, row = (label(setting, row) for row in pair)
                     line = next((c.line for c in self._changes if c.row in (before, row)), 1)
                     self._fault("rows_order", line, row=row, **facts)
+                for at, facts in out_of_row(setting, getattr(params[rule], setting.name)):
+                    line = next((c.line for c in self._changes if c.row == label(setting, at)), 1)
+                    self._fault("row_columns", line, **facts)
 
     def _fault(self, what: str, line: int, **facts: Any) -> None:
         self.faults.append(InputFault(f"thresholds_{what}", file=self._file, line=line, **facts))

@@ -88,7 +88,12 @@ def _rows() -> tuple[Row, ...]:
 @dataclass(frozen=True, slots=True)
 class Params:
     rows: tuple[Row, ...] = setting(
-        _rows(), "", "study §2d", key=("pair", "context", "level"), falling=("dcpa_nm", "tcpa_min", "early_min")
+        _rows(),
+        "",
+        "study §2d",
+        key=("pair", "context", "level"),
+        falling=("dcpa_nm", "tcpa_min", "early_min"),
+        within=(("tcpa_min", "early_min"),),
     )
     radius_nm: float = setting(
         12.0, "nm", "study §2a: the plane errs by 10 m (p95) so far out; 25 min at 29 kn together"
