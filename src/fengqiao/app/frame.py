@@ -34,7 +34,7 @@ def frame_of(
         "clocks": keeper.decoder.clocks,
         "losses": {loss.feed: asdict(loss) for loss in losses},
         "alerts": sum(len(book.active) for book in keeper.watch.books),
-        "load": keeper.load.figures(),
+        "load": keeper.load.figures(book.counts for book in keeper.watch.books),
         "farthest": farthest(vessels),
         "weather": [station.as_json() for station in keeper.watch.stations],
     }

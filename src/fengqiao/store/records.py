@@ -298,14 +298,11 @@ def _called(row: Mapping[Any, Any]) -> AlertChange:
 
 def _standing(run_id: str, at_ms: int) -> sa.Select[Any]:
     """Alerts raised before an instant and active at it, with when they were raised, oldest first."""
-    resolved_since = sa.exists().where(
-        CHANGE.c.run_id == run_id,
-        CHANGE.c.alert == ALERT.c.alert,
-        CHANGE.c.change == ChangeKind.RESOLVED.value,
-        CHANGE.c.at_ms >= at_ms,
+    resolved_since = sa.select(CHANGE.c.alert).where(
+        CHANGE.c.run_id == run_id, CHANGE.c.change == ChangeKind.RESOLVED.value, CHANGE.c.at_ms >= at_ms
     )
     stood = sa.select(ALERT.c.alert, ALERT.c.raised_ms).where(
-        ALERT.c.run_id == run_id, ALERT.c.raised_ms < at_ms, ALERT.c.active | resolved_since
+        ALERT.c.run_id == run_id, ALERT.c.raised_ms < at_ms, ALERT.c.active | ALERT.c.alert.in_(resolved_since)
     )
     return stood.order_by(ALERT.c.raised_ms, ALERT.c.alert)
 
