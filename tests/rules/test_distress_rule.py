@@ -82,3 +82,17 @@ def test_a_beacon_that_falls_silent_is_lost_not_over() -> None:
 
 def test_a_ship_that_says_nothing_of_distress_is_none() -> None:
     assert distress.check(beacon(Kind.SHIP, 15).picture(), Params()) == Findings("distress", hold_s=180.0)
+
+
+def test_a_boat_in_harbour_needs_time_to_get_under_way() -> None:
+    """Two miles at 8 knots, and ten minutes to cast off."""
+    lying = beacon().boat(BOAT, *at_nm(2.0, 0.0), 0.0, 0.0, near_harbour=True)
+    assert found(lying).facts["nearest_min"] == 25
+
+
+def test_of_several_beacons_each_has_its_own_nearest_ship() -> None:
+    """OpenCPN took an arbitrary one of several (study §1.1)."""
+    scene = beacon().vessel(SART + 1, *at_nm(0, 9.0), 0.3, 0.0, kind=int(Kind.SART), nav_status=14)
+    scene.boat(BOAT, *at_nm(0, 1.0)).boat(BOAT + 1, *at_nm(0, 8.0))
+    said = distress.check(scene.picture(), Params()).findings
+    assert [(f.mmsi[0], f.facts["nearest"][0]["mmsi"]) for f in said] == [(SART, BOAT), (SART + 1, BOAT + 1)]

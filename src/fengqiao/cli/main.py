@@ -12,7 +12,19 @@ from fengqiao import __version__, words
 from fengqiao.cli.common import LANG, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
-COMMANDS = ("desk", "watch", "replay", "import", "decode", "rebuild", "thresholds", "whatif", "doctor", "load")
+COMMANDS = (
+    "desk",
+    "watch",
+    "replay",
+    "import",
+    "decode",
+    "rebuild",
+    "thresholds",
+    "whatif",
+    "doctor",
+    "load",
+    "nearest",
+)
 GROUPS = ("zones", "register", "act", "case", "tip", "log", "shift", "history")
 
 SUBCOMMANDS = (

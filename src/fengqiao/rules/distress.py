@@ -9,8 +9,9 @@ from fengqiao import nav
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.setting import setting
+from fengqiao.rules.helpers import soonest
 from fengqiao.rules.telling import display_name, hhmm, iso, place, track_key
-from fengqiao.rules.tracks import LOST_LYING_S, Flags, age_s, lost_after_s
+from fengqiao.rules.tracks import LOST_LYING_S, age_s
 from fengqiao.situation.picture import Picture
 
 NAME = "distress"
@@ -31,6 +32,7 @@ class Params:
     response_kn_min: float = setting(
         8.0, "kn", "D: what a boat that lies or fishes makes once she is called", at_least=1.0
     )
+    berthed_min: float = setting(10.0, "min", "D: to get under way from a harbour berth")
     hold_s: float = setting(180.0, "s", "D: one missed burst is not the end of a distress")
 
 
@@ -89,22 +91,21 @@ def _facts(picture: Picture, row: int, device: str) -> dict[str, Any]:
 def _helpers(picture: Picture, params: Params, row: int) -> dict[str, Any]:
     """Ships near by and the minutes they need, soonest first; one fallen silent may be the one in distress."""
     v = picture.vessels
-    ships: Flags = (v.kind == Kind.SHIP) & (v.mmsi != v.mmsi[row]) & (age_s(picture) <= lost_after_s(v))
-    others = np.flatnonzero(ships & ~np.isnan(v.lon_deg))
-    range_nm = nav.distance_nm(v.lon_deg[row], v.lat_deg[row], v.lon_deg[others], v.lat_deg[others])
-    others, range_nm = others[range_nm <= params.nearest_nm], range_nm[range_nm <= params.nearest_nm]
-    sog = np.fmax(v.sog_kn[others], params.response_kn_min)
-    minutes = range_nm / sog * 60.0
-    soonest = np.lexsort((v.voice[others], v.mmsi[others], minutes))[: params.nearest]
-    near = [
-        {
-            "name": display_name(picture, int(others[n])),
-            "mmsi": int(v.mmsi[others[n]]),
-            "distance_nm": round(float(range_nm[n]), 1),
-            "minutes": round(float(minutes[n])),
-        }
-        for n in soonest
-    ]
+    where = place(v, row)
+    near = []
+    if where is not None:
+        berthed = picture.near_harbour & picture.stopped
+        found = soonest(v, picture.at_ms, where, berthed, params.nearest_nm, params.response_kn_min, params.berthed_min)
+        others = np.flatnonzero(v.mmsi[found.rows] != v.mmsi[row])[: params.nearest]
+        near = [
+            {
+                "name": display_name(picture, int(found.rows[n])),
+                "mmsi": int(v.mmsi[found.rows[n]]),
+                "distance_nm": round(float(found.range_nm[n]), 1),
+                "minutes": round(float(found.minutes[n])),
+            }
+            for n in others
+        ]
     first = near[0] if near else {"name": "—", "distance_nm": "—", "minutes": "—"}
     return {
         "nearest": near,

@@ -1,0 +1,103 @@
+"""Who can be at a place soonest, from what a watch last wrote: its picture, else its latest states."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fengqiao.app.bay import zones_of
+from fengqiao.app.runs import watched_run
+from fengqiao.app.tuning import thresholds_of
+from fengqiao.fleet import Vessels
+from fengqiao.model.errors import UsageFault
+from fengqiao.rules import distress
+from fengqiao.rules.helpers import soonest
+from fengqiao.situation.situation import GO_KN_MIN, fishing_craft
+from fengqiao.store.database import Store
+from fengqiao.store.frame import read_frame
+
+WITHIN_NM = 24.0  # what the plane is good for; three hours' way for a boat
+
+
+@dataclass(frozen=True, slots=True)
+class Ship:
+    mmsi: int
+    name: str
+    minutes: float
+    distance_nm: float
+    bearing_deg: float  # seen from the place
+    sog_kn: float | None
+    lon_deg: float
+    lat_deg: float
+    fix_ms: int
+    fishing: bool
+    berthed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """``time_ms`` is the time the watch lives in, ``age_s`` how old its picture is by our clock (NaN: not known)."""
+
+    place: tuple[float, float]
+    run: str
+    time_ms: int
+    age_s: float
+    within_nm: float
+    response_kn: float
+    berthed_min: float
+    in_range: int
+    ships: tuple[Ship, ...]
+
+
+def nearest(store: Store, folder: Path, place: tuple[float, float], most: int, now_ms: int) -> Nearest:
+    """The ``most`` soonest ships within 24 nm. Names from the register or AIS; no telephone, which is personal.
+
+    UsageFault "nearest_nothing" where no watch has written anything yet.
+    """
+    run, time_ms, age_s, vessels = _newest(store, folder, now_ms)
+    register, params = store.load_register(), thresholds_of(folder).params[distress.NAME]
+    near_harbour = zones_of(folder).near_harbour(vessels.lon_deg, vessels.lat_deg)
+    berthed = near_harbour & (vessels.sog_kn < GO_KN_MIN)
+    found = soonest(vessels, time_ms, place, berthed, WITHIN_NM, params.response_kn_min, params.berthed_min)
+    fishing = fishing_craft(vessels, register)
+    ships = []
+    for n, row in enumerate(found.rows[:most].tolist()):
+        mmsi, sog = int(vessels.mmsi[row]), float(vessels.sog_kn[row])
+        known = register.at(mmsi, time_ms)
+        ships.append(
+            Ship(
+                mmsi,
+                (known.name if known else "") or str(vessels.name[row]) or str(mmsi),
+                float(found.minutes[n]),
+                float(found.range_nm[n]),
+                float(found.bearing_deg[n]),
+                None if np.isnan(sog) else sog,
+                float(vessels.lon_deg[row]),
+                float(vessels.lat_deg[row]),
+                int(vessels.fix_ms[row]),
+                bool(fishing[row]),
+                bool(berthed[row]),
+            )
+        )
+    limits = WITHIN_NM, params.response_kn_min, params.berthed_min
+    return Nearest(place, run, time_ms, age_s, *limits, len(found.rows), tuple(ships))
+
+
+def _newest(store: Store, folder: Path, now_ms: int) -> tuple[str, int, float, Vessels]:
+    """Run, its time, the age of what it wrote, and the vessels; a frame is newer than any latest state."""
+    dtypes = Vessels.dtypes()
+    frame = read_frame(folder)
+    if frame is not None:
+        columns = {name: np.asarray(frame.columns[name], dtype.base) for name, dtype in dtypes.items()}
+        age_s = max(0, now_ms - frame.at_ms) / 1000.0
+        return str(frame.meta["run"]), int(frame.meta["time_ms"]), age_s, Vessels(**columns)
+    run = watched_run(store)
+    rows = store.latest(run)
+    if not rows:
+        raise UsageFault("nearest_nothing")
+    blank: dict[str, Any] = {name: np.zeros((len(rows), *dtype.shape), dtype.base) for name, dtype in dtypes.items()}
+    for name in ("kind", "mmsi", "voice", "fix_ms", "nav_status", "class_b", "ship_type", "name", "lon_deg", "lat_deg"):
+        blank[name] = np.array([getattr(row, name) for row in rows]).astype(dtypes[name].base)
+    blank["sog_kn"] = np.array([row.sog_kn for row in rows], float)
+    return run, int(blank["fix_ms"].max()), float("nan"), Vessels(**blank)
