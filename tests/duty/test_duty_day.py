@@ -33,7 +33,7 @@ ZH = """\
 二、预警  发生 2 条
     按等级  报警 1  警告 1
     按类别  碰撞危险 1  离线 1
-    提请处置  警告及以上 2 次, 注意 0 次; 其中升级 0 次, 逾时未签收再报 0 次
+    提请处置  警告及以上 2 次, 注意 0 次  (发生 2)
     负荷 (每席位, 警告及以上)  每十分钟平均 0.1 次, 最多 2 次, 一小时最多 2 次;
       超过十次的时段 0 个; 反复触发 0 次; 平均席位 1.0
     逐时 (警告及以上+注意)  21:00 2+0
@@ -72,8 +72,7 @@ On watch  李海波  11-22 21:30 to now  中班
 2. Alerts  2 raised
     by priority  alarm 1  warning 1
     by rule  collision 1  gap 1
-    calls  2 at warning or above, 0 cautions; of these 0 worsened, 0 escalated
-      for want of an answer
+    calls  2 at warning or above, 0 cautions  (raised 2)
     load (a seat, warning and above)  per ten minutes 0.1 on average, 2 at most,
       2 in an hour at most; 0 windows over ten; chatter 0 times; 1.0 seats
     by hour (warning and above+caution)  21:00 2+0

@@ -117,6 +117,33 @@ def test_load_is_figured_from_what_was_kept(either: Store) -> None:
     assert (load["active"], load["raised_by_rule"]) == (11, {"gap": 12})
 
 
+def test_load_knows_what_stood_before_and_who_was_on(either: Store) -> None:
+    """Raised before the span: active in it unless resolved before; seats count from when they are taken."""
+    told = [change(R, T0 + n, f"gap|{n}|1") for n in range(3)]
+    told += [change(X, T0 + 10, "gap|0|1"), change(X, T0 + 9_000, "gap|1|1"), change(R, T0 + 9_500, "gap|9|1")]
+    either.save_changes("live", said(told))
+    either.begin_run("live", RunKind.LIVE, T0 + 99_999, {})
+    for seat, at_ms in (("desk", T0), ("east", T0 + 9_000)):
+        either.begin_shift(seat, f"officer at {seat}", at_ms)
+    either.end_shift("live", "desk", T0 + 9_900)
+    steps = either.staffed(T0 + 5_000, T0 + 10_000)
+    assert steps == [(T0 + 5_000, 1), (T0 + 9_000, 2), (T0 + 9_900, 1)]
+    meter = either.alert_load("live", T0 + 5_000, T0 + 10_000, steps)
+    assert (meter.active, meter.calls.total(), meter.warned_share) == (["gap|2|1", "gap|9|1"], 1, 0.5)
+    assert [a.alert for a in either.alerts_named("live", meter.active)] == ["gap|2|1", "gap|9|1"]
+    assert (either.began_ms("live", T0 + 10_000), either.began_ms("none", 7)) == (T0, 7)
+
+
+def test_labels_are_kept_and_read_by_alert(either: Store) -> None:
+    """The latest word on each alert raised in the span, nothing where nobody spoke."""
+    either.save_changes("live", said([change(R, T0 + n, f"gap|{n}|1") for n in range(3)]))
+    either.give_label("live", "gap|0|1", "unclear", "王一", "甲席", T0 + 5)
+    either.give_label("live", "gap|0|1", "true", "王一", "甲席", T0 + 6)
+    either.give_outcome("live", "gap|1|1", "false", "", "王一", "甲席", T0 + 7)
+    assert either.labelled("live", T0, T0 + 2) == [("gap", T0, "true"), ("gap", T0 + 1, "false")]
+    assert either.labelled("live", T0 + 2) == [("gap", T0 + 2, "")]
+
+
 def test_latest_states_are_overwritten_not_added(either: Store) -> None:
     """Unknown numbers are null, never 0; the feed is kept by its name."""
     either.save_latest("live", vessels(sog_kn=np.array([3.5, np.nan])), ["udp:10110"])

@@ -142,6 +142,7 @@ class LoadMeter:
             "raised_by_rule": dict(sorted(self.by_rule.items())),
             "raised_by_priority": {p.word: self.by_priority[p] for p in Priority},
             "calls": calls,
+            "calls_by_change": {str(kind): self.changes[kind] for kind in sorted(CALLS) if self.changes[kind]},
             "calls_by_priority": {p.word: self.calls[p] for p in Priority},
             "warned": calls - cautioned,
             "warned_per_10_min_avg": _share(self.warned_share, windows),

@@ -70,6 +70,8 @@ def replay(
         if progress is not None and read_bytes - told >= PROGRESS_BYTES:
             told = read_bytes
             progress(read_bytes, total)
+    if progress is not None:
+        progress(read_bytes, total)
     keeper.finish()
     store.close()
     return Replayed(keeper, folder, tuple(feed.name for feed in feeds if feed.untimed))

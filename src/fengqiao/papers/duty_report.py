@@ -10,7 +10,7 @@ from fengqiao import words
 from fengqiao.alerts.labels import Precision
 from fengqiao.model.findings import Priority
 from fengqiao.nav import say_position
-from fengqiao.papers.load_report import answered_lines, busy_hours, precision_lines
+from fengqiao.papers.load_report import answered_lines, busy_hours, call_kinds, precision_lines
 from fengqiao.papers.sheet import INDENT, RULE, day_when, printed, when
 
 
@@ -136,9 +136,8 @@ def _load(day: DutyDay, lang: str) -> Iterator[str]:
     """How heavy the period was for one seat, by the hour, and how soon calls were answered; no verdict on one day."""
     load = day.load
     if load["calls"]:
-        changes = load["changes"]
-        told = {"worsened": changes.get("worsened", 0), "escalated": changes.get("escalated", 0)}
-        yield _say(lang, "calls", warned=load["warned"], cautioned=load["cautioned"], **told)
+        kinds = call_kinds(load, lang)
+        yield _say(lang, "calls", warned=load["warned"], cautioned=load["cautioned"], kinds=kinds)
         facts = {"average": load["warned_per_10_min_avg"], "most": load["warned_per_10_min_max"]}
         facts |= {"most_hour": load["warned_per_hour_max"], "floods": load["flood_windows"]}
         yield _say(lang, "load", **facts, chatter=load["chatter_episodes"], seats=load["seats_avg"] or 1.0)

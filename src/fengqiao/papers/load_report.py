@@ -94,6 +94,12 @@ def busy_hours(figures: Mapping[str, Any]) -> list[str]:
     return [f"{hour} {warned}+{cautioned}" for hour, warned, cautioned in said]
 
 
+def call_kinds(figures: Mapping[str, Any], lang: str) -> str:
+    """What called, and how often: raised, worsened and so on."""
+    kinds = figures["calls_by_change"].items()
+    return _counts((words.say(lang, f"change.{kind}"), n) for kind, n in kinds)
+
+
 def answered_lines(figures: Mapping[str, Any], lang: str) -> Iterator[str]:
     """How soon calls were answered; nothing where none was and none could be, as in a replay."""
     if "acknowledged" not in figures["changes"]:
@@ -135,10 +141,8 @@ def _head(figures: Mapping[str, Any], lang: str) -> Iterator[str]:
 
 
 def _totals(figures: Mapping[str, Any], lang: str) -> Iterator[str]:
-    changes = figures["changes"]
-    told = {"worsened": changes.get("worsened", 0), "escalated": changes.get("escalated", 0)}
-    yield _say(lang, "calls", raised=figures["raised"], **told)
-    yield INDENT + _say(lang, "apart", n=figures["calls"], warned=figures["warned"], cautioned=figures["cautioned"])
+    yield _say(lang, "calls", n=figures["calls"], kinds=call_kinds(figures, lang)).rstrip()
+    yield INDENT + _say(lang, "apart", warned=figures["warned"], cautioned=figures["cautioned"])
     if figures["calls"]:
         levels = [(words.say(lang, f"priority.{p.word}"), figures["calls_by_priority"][p.word]) for p in Priority]
         rules = [(words.say(lang, f"rule.{name}"), n) for name, n in figures["raised_by_rule"].items()]
