@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import __version__, nav, rules
-from fengqiao.alerts import AlertBook, Outcome, Refusal
+from fengqiao.alerts import AlertBook, Outage, Outcome, Refusal, Service, change_order
+from fengqiao.alerts import Params as AlertParams
 from fengqiao.fleet import Fleet, Vessels
 from fengqiao.fleet.health import FeedPulse
 from fengqiao.model.errors import InputFault
@@ -61,7 +62,8 @@ class Watch:
         self.stations = Stations()
         self.at_ms = 0
         self._shards = [Shard() for _ in range(shards)]
-        self._books = [AlertBook() for _ in range(shards)]
+        self._books = [AlertBook(self.alert_params) for _ in range(shards)]
+        self.service = Service()
 
     def step(self, event: WatchInput) -> Outcome:
         match event:
@@ -75,7 +77,10 @@ class Watch:
                     shard.situation.look(shard.fleet.vessels(), self.surroundings.zones)
                 answers = judge(self.picture(at_ms), self.settings, len(self._shards))
                 self._forget(at_ms)
-                return Outcome(admit(self._books, at_ms, answers, self.basis()))
+                basis = self.basis()
+                ended = self.service.end(at_ms, basis)
+                told = admit(self._books, at_ms, answers, basis, self.service.out)
+                return Outcome((*ended, *told))
             case Act():
                 return self._perform(event)
             case Context():
@@ -93,6 +98,7 @@ class Watch:
         return {
             "shards": self._shards,
             "books": self._books,
+            "service": self.service,
             "pulse": self.pulse,
             "stations": self.stations,
             "at_ms": self.at_ms,
@@ -100,7 +106,9 @@ class Watch:
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
-        self._shards, self._books = state["shards"], state["books"]
+        self._shards, self._books, self.service = state["shards"], state["books"], state["service"]
+        for book in self._books:
+            book.params = self.alert_params
         self.pulse, self.stations, self.at_ms = state["pulse"], state["stations"], state["at_ms"]
         self.surroundings = replace(self.surroundings, gales=state["gales"])
 
@@ -158,6 +166,11 @@ class Watch:
     def fleets(self) -> Iterator[Fleet]:
         return (shard.fleet for shard in self._shards)
 
+    @property
+    def alert_params(self) -> AlertParams:
+        params: AlertParams = self.settings.params.get("alerts") or AlertParams()
+        return params
+
     def _perform(self, act: Act) -> Outcome:
         if act.kind is ActKind.GALE_ISSUE:
             try:
@@ -172,9 +185,13 @@ class Watch:
             known = len(kept) < len(self.surroundings.gales)
             self.surroundings = replace(self.surroundings, gales=kept)
             return NOTHING if known else Outcome(refusal="unknown_gale")
+        if act.kind in (ActKind.OUT_OF_SERVICE, ActKind.IN_SERVICE):
+            return self.service.perform(act, self.basis(), self.alert_params)
         outcomes = [book.perform(act, self.basis()) for book in self._books]
+        changes = tuple(sorted((c for o in outcomes for c in o.changes), key=change_order))
         # The book that keeps the alert answers for all: the others only say that they do not know it.
-        return next((o for o in outcomes if o.refusal is not Refusal.UNKNOWN_ALERT), outcomes[0])
+        known = (o for o in outcomes if o.refusal is not Refusal.UNKNOWN_ALERT)
+        return Outcome(changes) if changes else next(known, outcomes[0])
 
     def _surround(self, event: Context) -> None:
         if event.kind == "feed_ended":
@@ -228,14 +245,18 @@ def judge(picture: Picture, settings: rules.RuleSettings, shards: int = 1) -> li
 
 
 def admit(
-    books: Sequence[AlertBook], at_ms: int, answers: Sequence[Findings], basis: Mapping[str, str]
+    books: Sequence[AlertBook],
+    at_ms: int,
+    answers: Sequence[Findings],
+    basis: Mapping[str, str],
+    out: Sequence[Outage] = (),
 ) -> tuple[AlertChange, ...]:
     """Keyed by alert: every finding goes to the book that keeps its key."""
     changes: list[AlertChange] = []
     n = len(books)
     for k, book in enumerate(books):
         mine = answers if n == 1 else [_only(answer, k, n) for answer in answers]
-        changes += book.admit(at_ms, mine, basis)
+        changes += book.admit(at_ms, mine, basis, out)
     return tuple(sorted(changes, key=lambda c: (-c.priority, c.alert, c.change)))
 
 

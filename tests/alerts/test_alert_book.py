@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fengqiao.alerts import AlertBook, Outcome, Refusal
+from fengqiao.alerts import AlertBook, Outcome, Params, Refusal
 from fengqiao.model.findings import AlertChange, ChangeKind, Finding, Findings, Priority
 from fengqiao.model.inputs import Act, ActKind
 
@@ -210,7 +210,7 @@ def test_each_step_up_has_its_own_delay(scene: Scene) -> None:
 
 def test_a_rule_that_holds_less_than_it_sets_is_read_by_what_it_sets(scene: Scene) -> None:
     """Set as an alarm and said to hold as a caution: it stands as an alarm for as long as it is set."""
-    scene.raised(0, ALARM)
+    scene.ack(scene.raised(0, ALARM))
     assert [scene.tick(s, near(ALARM, hold=CAUTION)) for s in (10, 190, 400)] == [[], [], []]
 
 
@@ -254,7 +254,7 @@ def test_while_weaker_the_alert_keeps_the_facts_of_its_level(scene: Scene) -> No
 
 def test_weaker_by_dead_reckoning_alone_does_not_ease(scene: Scene) -> None:
     """Only news eases: while a vessel is undecided the weaker level is not believed."""
-    scene.raised(0, ALARM)
+    scene.ack(scene.raised(0, ALARM))
     weak = near(None, hold=CAUTION)
     changes = [scene.tick(s, weak, undecided=[TRAWLER]) for s in (10, 200, 400)]
     assert changes == [[], [], []]
@@ -280,6 +280,7 @@ def test_back_before_the_hold_time_is_over_is_the_same_alert(scene: Scene) -> No
 def test_a_rule_that_does_not_answer_decides_nothing(scene: Scene) -> None:
     """No answer is not 'no danger': without Findings of its rule the alert stays, for an hour and longer."""
     alert = scene.raised(0)
+    scene.ack(alert)
     other = Findings("gap")
     changes = [scene.book.admit(T0 + s * 1000, answers, BASIS) for s in (60, 3600) for answers in ([], [other])]
     assert changes == [[], [], [], []]
@@ -292,6 +293,7 @@ def test_a_rule_that_does_not_answer_decides_nothing(scene: Scene) -> None:
 def test_silence_is_not_safety(scene: Scene) -> None:
     """Both vessels fall silent on a collision course: the alert is lost, told once, and never resolved."""
     alert = scene.raised(0, ALARM)
+    scene.ack(alert)
     changes = [scene.tick(s, undecided=[TRAWLER, MERCHANT]) for s in range(10, 7200, 10)]
     (change,) = [c for tick in changes for c in tick]
     kept = scene.book.get(alert)
@@ -529,7 +531,7 @@ def test_undecided_in_one_cell_is_undecided(scene: Scene) -> None:
 
 def test_a_full_book_drops_nothing_urgent() -> None:
     """Beyond its limit the book makes warnings wait, counts them once, and takes every alarm."""
-    scene = Scene(AlertBook(listed_max=2))
+    scene = Scene(AlertBook(Params(listed_max=2)))
     standing = [near(WARNING, key=(k,)) for k in "abc"]
     first, again = scene.tick(0, *standing), scene.tick(10, *standing)
     assert ([c.key for c in first], again, scene.book.counts.overflow) == ([("a",), ("b",)], [], 1)
@@ -541,7 +543,7 @@ def test_a_full_book_drops_nothing_urgent() -> None:
 
 def test_a_full_book_gives_the_place_of_what_is_over_to_what_is_new() -> None:
     """Resolved warnings that nobody took make room, oldest first, and are counted; resolved alarms stay."""
-    scene = Scene(AlertBook(listed_max=2))
+    scene = Scene(AlertBook(Params(listed_max=2)))
     scene.tick(0, near(WARNING, key=("old",)), near(ALARM, key=("grave",)))
     scene.tick(10)
     scene.tick(190)
@@ -552,13 +554,13 @@ def test_a_full_book_gives_the_place_of_what_is_over_to_what_is_new() -> None:
 
 
 def test_the_last_place_goes_to_the_graver() -> None:
-    scene = Scene(AlertBook(listed_max=1))
+    scene = Scene(AlertBook(Params(listed_max=1)))
     assert [c.key for c in scene.tick(0, near(CAUTION, key=("a",)), near(WARNING, key=("b",)))] == [("b",)]
 
 
 def test_a_full_book_drops_the_same_in_every_replay() -> None:
     """Of twenty that resolved at one instant the first in order of key makes room."""
-    scene = Scene(AlertBook(listed_max=20))
+    scene = Scene(AlertBook(Params(listed_max=20)))
     scene.tick(0, *(near(WARNING, key=(f"k{i:02}",)) for i in range(20)))
     scene.tick(10)
     scene.tick(190)

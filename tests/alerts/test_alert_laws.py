@@ -8,7 +8,7 @@ from zlib import crc32
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fengqiao.alerts import AlertBook, LoadMeter, change_order
+from fengqiao.alerts import AlertBook, LoadMeter, Params, change_order
 from fengqiao.model.findings import AlertChange, ChangeKind, Finding, Findings, Priority
 from fengqiao.model.inputs import Act, ActKind
 
@@ -221,7 +221,7 @@ def test_only_news_resolves_or_eases(history: list[Moment]) -> None:
 @given(histories())
 def test_an_urgent_finding_on_the_fast_path_is_always_told(history: list[Moment]) -> None:
     """Alarm or emergency without delay: after that very tick there is an active alert at least that high."""
-    book = AlertBook(listed_max=1)
+    book = AlertBook(Params(listed_max=1))
 
     def check(moment: Moment, _: list[AlertChange]) -> None:
         level = {(a.rule, a.key): a.priority for a in book.active if a.active and not a.lost}

@@ -1,7 +1,7 @@
 """How heavily the alerts weigh on a seat, measured as ISA-18.2 and IEC 62682 measure alarm systems.
 
 Every figure runs over the whole span the meter saw, empty windows included: a quiet night is part of the truth. What
-is counted is a *call*: an alert raised, worsened or escalated, for each of these asks for the officer anew. Calls at
+is counted is a *call*: an alert raised, worsened, closer or escalated, for each of these asks for the officer anew. Calls at
 WARNING and above (``warned``) are the alarms of the standard; cautions ask for no action and are counted apart.
 """
 
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
-from fengqiao.alerts.book import BookCounts, RuleKey
+from fengqiao.alerts.states import BookCounts, RuleKey
 from fengqiao.alerts.targets import beyond_target
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
-CALLS = frozenset({"raised", "worsened", "escalated"})
+CALLS = frozenset({ChangeKind.RAISED, ChangeKind.WORSENED, ChangeKind.CLOSER, ChangeKind.ESCALATED})
 WARNED_MIN = Priority.WARNING
 WINDOW_MS = 600_000  # ISA-18.2 counts by ten minutes
 HOUR_MS = 3_600_000
@@ -104,14 +104,14 @@ class LoadMeter:
     def add(self, changes: Iterable[AlertChange]) -> None:
         for change in changes:
             self.changes[change.change.value] += 1
-            if change.change.value in CALLS:
+            if change.change in CALLS:
                 self.tick(change.at_ms)  # what people do does not drive time
                 self._add_call(change)
             if change.change is ChangeKind.RAISED:
                 self._add_raised(change)
             elif change.change is ChangeKind.RESOLVED:
                 self._active_since.pop(change.alert, None)
-            elif change.change is ChangeKind.ACKNOWLEDGED:
+            elif change.change in (ChangeKind.ACKNOWLEDGED, ChangeKind.SHELVED):
                 self._answer(change)
 
     @property

@@ -32,6 +32,7 @@ def as_object(lang: str, change: AlertChange) -> dict[str, Any]:
         "text": sentence(lang, change),
         "active": change.active,
         "acked": change.acked,
+        **({"state": state} if (state := change.state.as_json()) else {}),
         **{name: value for name, value in said.items() if value},
     }
 

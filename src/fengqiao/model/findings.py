@@ -1,7 +1,7 @@
 """What rules answer and what the alert book makes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -62,6 +62,34 @@ class ChangeKind(StrEnum):
     RESOLVED = "resolved"
     LOST = "lost"
     REGAINED = "regained"
+    CLOSER = "closer"  # no higher level, but the closest distance has halved since somebody saw it
+    ESCALATED = "escalated"  # nobody answered: a warning became an alarm, or an alarm goes to the shift leader
+    SILENCED = "silenced"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
+    TRANSFERRED = "transferred"
+    OUT_OF_SERVICE = "out_of_service"  # of a rule, feed, zone or vessel, no single alert
+    IN_SERVICE = "in_service"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """How an alert stands beside its two booleans, by what people did and did not do.
+
+    Times are Unix milliseconds UTC; 0 and "" where there is nothing to say.
+    """
+
+    lost: bool = False  # active as far as known, but there is no news to judge by
+    escalated: str = ""  # "alarm": a warning that nobody answered; "leader": an alarm that nobody answered
+    holder: str = ""  # to which person or seat it was handed over last
+    silenced_until_ms: int = 0  # it makes no sound until then
+    shelved_until_ms: int = 0
+    shelf_reason: str = ""
+    suppressed: str = ""  # resolved not because its facts went, but because they are told to nobody, by this reason
+
+    def as_json(self) -> dict[str, Any]:
+        """What there is to say: the fields that are not as they began."""
+        return {name: value for name, value in asdict(self).items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +110,6 @@ class AlertChange:
     active: bool  # two booleans: the condition holds,
     acked: bool  # and somebody has seen it
     basis: Mapping[str, str]  # code version, settings hash, revisions of zones, register, gales
-    actor: str = ""  # who acted, for acknowledged and noted
-    note: str = ""
+    actor: str = ""  # who acted, for what people do
+    note: str = ""  # what was noted; the reason of a shelf; to whom it was handed over
+    state: AlertState = AlertState()

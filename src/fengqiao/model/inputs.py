@@ -37,6 +37,12 @@ class Tick:
 class ActKind(StrEnum):
     ACKNOWLEDGE = "acknowledge"  # 签收
     NOTE = "note"
+    SILENCE = "silence"  # 静音: of one alert, or of all that sound
+    SHELVE = "shelve"  # 搁置
+    UNSHELVE = "unshelve"
+    TRANSFER = "transfer"  # 移交
+    OUT_OF_SERVICE = "out_of_service"  # 停用: a rule, feed, zone or vessel; target "rule:gap", "vessel:412000001"
+    IN_SERVICE = "in_service"
     GALE_ISSUE = "gale_issue"  # a gale warning typed by hand
     GALE_CANCEL = "gale_cancel"
     TRIP_DECLARE = "trip_declare"  # 报备回港时间: facts["trips"], one or a whole list
@@ -52,7 +58,7 @@ class Act:
     actor: str
     seat: str
     kind: ActKind
-    target: str  # alert id, gale warning id or trip id
+    target: str  # alert id, gale warning id, trip id, or what is taken out of service
     facts: dict[str, Any] = field(default_factory=dict)
 
 

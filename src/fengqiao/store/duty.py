@@ -180,7 +180,7 @@ class Duty(Database):
             return [OutcomeRow(**row) for row in connection.execute(query).mappings()]
 
     def owed_outcomes(self, run_id: str) -> list[AlertRow]:
-        """Alerts acknowledged at ALARM or above of which nobody said what came, oldest first.
+        """Alerts acknowledged or shelved at ALARM or above of which nobody said what came, oldest first.
 
         An alarm that has eased since still owes its outcome.
         """
@@ -297,7 +297,7 @@ def _implied(outcome: str, before: str) -> str:
 def _owed(run_id: str) -> sa.ColumnElement[bool]:
     seen = sa.select(CHANGE.c.alert).where(
         CHANGE.c.run_id == run_id,
-        CHANGE.c.change == ChangeKind.ACKNOWLEDGED.value,
+        CHANGE.c.change.in_((ChangeKind.ACKNOWLEDGED.value, ChangeKind.SHELVED.value)),
         CHANGE.c.priority >= int(Priority.ALARM),
     )
     given = sa.select(OUTCOME.c.alert).where(OUTCOME.c.run_id == run_id)

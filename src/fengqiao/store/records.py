@@ -121,6 +121,17 @@ class Alerts(Database):
         with self.reading() as connection:
             return [AlertRow(**row) for row in connection.execute(query).mappings()]
 
+    def out_of_service(self, run_id: str, at_ms: int) -> list[AlertRow]:
+        """What was taken out of service in a run and is not back at that instant, the first to end before the others.
+
+        A watch that stands still brings nothing back: its end is looked at as well.
+        """
+        query = sa.select(ALERT).where(ALERT.c.run_id == run_id, ALERT.c.change == ChangeKind.OUT_OF_SERVICE.value)
+        with self.reading() as connection:
+            rows = [AlertRow(**row) for row in connection.execute(query).mappings()]
+        out = [row for row in rows if row.facts["until_ms"] > at_ms]
+        return sorted(out, key=lambda row: (row.facts["until_ms"], row.alert))
+
     def changes(
         self, run_id: str, after_seq: int = 0, alert: str | None = None, limit: int = CHANGES_MAX
     ) -> list[AlertChangeRow]:
@@ -246,6 +257,7 @@ def _change_row(run_id: str, change: AlertChange, text_zh: str, text_en: str) ->
         "active": bool(change.active),
         "acked": bool(change.acked),
         "basis": dict(change.basis),
+        "state": change.state.as_json(),
         "actor": clean(change.actor),
         "note": clean(change.note),
         "text_zh": clean(text_zh),

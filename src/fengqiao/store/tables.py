@@ -130,6 +130,7 @@ class AlertColumns(Base):
     active: bool
     acked: bool
     basis: dict[str, str] = _json()
+    state: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_VALUE, sa_column_kwargs={"server_default": "{}"})
     text_zh: str = _text()
     text_en: str = _text()
 

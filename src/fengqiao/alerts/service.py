@@ -1,0 +1,117 @@
+"""Out of service: a rule, a feed, a zone or a vessel that lies, taken out by a person with a reason and an end.
+
+Its findings are computed and told to nobody; distress and emergencies are told whatever is out of service. It ends
+by itself at a tick. Kept once for a watch, not by key: what is out of service is so for every book.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fengqiao.alerts.ids import alert_id
+from fengqiao.alerts.params import Params
+from fengqiao.alerts.said import minutes_of, text_of
+from fengqiao.alerts.states import Outcome, Refusal, level_of, never_withheld
+from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Finding, Priority
+from fengqiao.model.inputs import Act, ActKind
+
+KINDS = ("rule", "feed", "zone", "vessel")
+RULE = "service"  # the name under which these changes are kept: no rule finds them
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    kind: str  # of KINDS
+    name: str  # rule, feed, zone id without revision, or mmsi
+    from_ms: int
+    until_ms: int
+    reason: str
+    actor: str
+
+
+@dataclass(slots=True)
+class Service:
+    """What is out of service now, by kind and name."""
+
+    outages: dict[tuple[str, str], Outage] = field(default_factory=dict)
+
+    @property
+    def out(self) -> tuple[Outage, ...]:
+        return tuple(self.outages[where] for where in sorted(self.outages))
+
+    def perform(self, act: Act, basis: Mapping[str, str], params: Params) -> Outcome:
+        """Take out of service (``facts``: reason, minutes) or back into it; ``act.target`` is "vessel:412000001"."""
+        kind, _, name = act.target.partition(":")
+        where = (kind, name.strip())
+        if kind not in KINDS or not where[1] or (kind == "vessel" and not where[1].isdigit()):
+            return Outcome(refusal=Refusal.NOT_A_SOURCE)
+        if act.kind is ActKind.IN_SERVICE:
+            return self._back(act, where, basis)
+        minutes = minutes_of(act, params.out_of_service_min_max)
+        reason = text_of(act, "reason", params.note_chars_max, Refusal.REASON_MISSING)
+        for refused in (minutes, reason):
+            if isinstance(refused, Refusal):
+                return Outcome(refusal=refused)
+        if where == ("rule", "distress"):
+            return Outcome(refusal=Refusal.NEVER_WITHHELD)
+        if where in self.outages:
+            return Outcome(refusal=Refusal.ALREADY_OUT_OF_SERVICE)
+        outage = Outage(*where, act.at_ms, act.at_ms + int(minutes) * 60_000, str(reason), act.actor)
+        self.outages[where] = outage
+        return Outcome((_change(act.at_ms, ChangeKind.OUT_OF_SERVICE, outage, basis, act.actor),))
+
+    def end(self, at_ms: int, basis: Mapping[str, str]) -> list[AlertChange]:
+        """What has come to its end goes back into service by itself."""
+        over = [outage for outage in self.out if outage.until_ms <= at_ms]
+        for outage in over:
+            del self.outages[outage.kind, outage.name]
+        return [_change(at_ms, ChangeKind.IN_SERVICE, outage, basis) for outage in over]
+
+    def _back(self, act: Act, where: tuple[str, str], basis: Mapping[str, str]) -> Outcome:
+        outage = self.outages.pop(where, None)
+        if outage is None:
+            return Outcome(refusal=Refusal.NOT_OUT_OF_SERVICE)
+        return Outcome((_change(act.at_ms, ChangeKind.IN_SERVICE, outage, basis, act.actor),))
+
+
+def covering(out: Sequence[Outage], finding: Finding) -> Outage | None:
+    """The outage that keeps a finding from being told, if one does."""
+    if not out or never_withheld(finding.rule, level_of(finding)):
+        return None
+    return next((outage for outage in out if _covers(outage, finding)), None)
+
+
+def _covers(outage: Outage, finding: Finding) -> bool:
+    match outage.kind:
+        case "rule":
+            return finding.rule == outage.name
+        case "zone":
+            return finding.zone is not None and finding.zone.partition("@")[0] == outage.name
+        case "feed":
+            return finding.rule == "feed" and outage.name in finding.key
+        case _:
+            # Found by the key: an alert about many vessels, such as a gale's, goes on for the others.
+            return any(part.partition(".")[0] == outage.name for part in finding.key)
+
+
+def _change(at_ms: int, kind: ChangeKind, outage: Outage, basis: Mapping[str, str], actor: str = "") -> AlertChange:
+    """Kept beside the changes of alerts, yet no alert: neither active nor waiting for anybody."""
+    facts = {"kind": outage.kind, "name": outage.name, "reason": outage.reason, "until_ms": outage.until_ms}
+    return AlertChange(
+        at_ms=at_ms,
+        change=kind,
+        alert=alert_id(RULE, (outage.kind, outage.name), outage.from_ms),
+        rule=RULE,
+        key=(outage.kind, outage.name),
+        priority=Priority.CAUTION,
+        mmsi=(int(outage.name),) if outage.kind == "vessel" else (),
+        zone=outage.name if outage.kind == "zone" else None,
+        position=None,
+        message=f"alert.{kind}",
+        facts=facts,
+        active=False,
+        acked=True,
+        basis=dict(basis),
+        actor=actor,
+        note=outage.reason if kind is ChangeKind.OUT_OF_SERVICE else "",
+        state=AlertState(),
+    )
