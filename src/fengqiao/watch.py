@@ -190,8 +190,8 @@ class Watch:
         outcomes = [book.perform(act, self.basis()) for book in self._books]
         changes = tuple(sorted((c for o in outcomes for c in o.changes), key=change_order))
         # The book that keeps the alert answers for all: the others only say that they do not know it.
-        known = (o for o in outcomes if o.refusal is not Refusal.UNKNOWN_ALERT)
-        return Outcome(changes) if changes else next(known, outcomes[0])
+        knows = (o for o in outcomes if o.refusal is not Refusal.UNKNOWN_ALERT)
+        return Outcome(changes) if changes else next(knows, outcomes[0])
 
     def _surround(self, event: Context) -> None:
         if event.kind == "feed_ended":
