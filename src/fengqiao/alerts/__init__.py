@@ -16,8 +16,8 @@ from fengqiao.alerts.flood import Flood, Fold, flood_of
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.alerts.params import Params
 from fengqiao.alerts.service import Outage, Service
-from fengqiao.alerts.targets import TARGETS, Target, Verdict, verdicts
 from fengqiao.alerts.states import Alert, BookCounts, Outcome, Refusal, Standing, Suppressed, change_order, standing
+from fengqiao.alerts.targets import TARGETS, Target, Verdict, verdicts
 
 __all__ = [
     "ALL",

@@ -1,7 +1,7 @@
 """How heavily the alerts weigh on a seat, measured as ISA-18.2 and IEC 62682 measure alarm systems.
 
 Every figure runs over the whole span the meter saw, empty windows included: a quiet night is part of the truth. What
-is counted is a *call*: an alert raised, worsened, closer or escalated, for each of these asks for the officer anew. Calls at
+is counted is a *call*: an alert raised, worsened, closer or escalated, for each asks for the officer anew. Calls at
 WARNING and above (``warned``) are the alarms of the standard; cautions ask for no action and are counted apart.
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fengqiao.alerts.book import BookCounts
+from fengqiao.alerts import BookCounts
 from fengqiao.alerts.labels import precision
 from fengqiao.alerts.load import DAY_MS, HOUR_MS, WINDOW_MS, LoadMeter
 from fengqiao.model.findings import Priority
