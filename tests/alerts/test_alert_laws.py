@@ -204,7 +204,7 @@ def test_the_two_booleans_follow_from_the_changes(history: list[Moment]) -> None
         if c.priority > level.get(c.alert, 0):
             assert c.change in (ChangeKind.RAISED, ChangeKind.WORSENED, ChangeKind.ESCALATED, ChangeKind.REGAINED)
         if c.priority < level.get(c.alert, 0):
-            assert c.change is ChangeKind.EASED
+            assert c.change in (ChangeKind.EASED, ChangeKind.REGAINED)
         level[c.alert] = c.priority
         assert (c.active, c.acked) == (state[c.alert] != "over", acked[c.alert])
         assert c.state.lost == (state[c.alert] == "lost")
