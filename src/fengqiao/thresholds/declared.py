@@ -6,6 +6,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
+from fengqiao.alerts import Params as AlertParams
 from fengqiao.rules import RULES
 
 DAY_S = 86_400.0
@@ -70,7 +71,7 @@ class Column:
 
 def parameters() -> dict[str, type[Any]]:
     """The parameter class of everything that has one, by its name in the file."""
-    return {rule.NAME: rule.Params for rule in RULES}
+    return {**{rule.NAME: rule.Params for rule in RULES}, "alerts": AlertParams}
 
 
 @cache
