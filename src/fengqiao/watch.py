@@ -74,7 +74,7 @@ class Watch:
             case Tick(at_ms):
                 self.at_ms = at_ms
                 for shard in self._shards:
-                    shard.situation.look(shard.fleet.vessels(), self.surroundings.zones)
+                    shard.situation.look(shard.fleet.vessels(), self.surroundings.zones, self.settings.params["lying"])
                 answers = judge(self.picture(at_ms), self.settings, len(self._shards))
                 self._forget(at_ms)
                 basis = self.basis()
@@ -125,7 +125,7 @@ class Watch:
         stopped, near_harbour, boats = of("stopped"), of("near_harbour"), fishing_craft(vessels, around.register)
         gear = gears(vessels, around.register, at_ms)
         # Over the whole sea, before it is cut into cells: a boat's partner may lie in another one.
-        partner = partners(vessels, at_ms, boats, near_harbour, gear)
+        partner = partners(vessels, at_ms, boats, near_harbour, gear, self.settings.params["company"])
         return Picture(
             at_ms=at_ms,
             vessels=vessels,
@@ -142,7 +142,9 @@ class Watch:
             gales=around.gales,
             stations=tuple(self.stations),
             feeds=self.pulse.health(at_ms),
-            activity=activities(vessels, at_ms, stopped, near_harbour, boats, gear, partner),
+            activity=activities(
+                vessels, at_ms, stopped, near_harbour, boats, gear, partner, self.settings.params["activity"]
+            ),
             partner=partner,
             lying=Lying.join(s.situation.lying.take(slice(len(s.fleet))) for s in self._shards).take(order),
         )

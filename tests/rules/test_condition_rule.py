@@ -120,7 +120,15 @@ def at_anchor(off_m: float, drift_kn: float = 1.0, **more: Any) -> Picture:
     columns = {"heading_deg": 90.0, "nav_status": 1, "sog": drift_kn, "cog": 0.0} | more
     boat = Scene().boat(BOAT, *at_nm(0, off_m / 1852.0), columns.pop("sog"), columns.pop("cog"), **columns)
     headed = not np.isnan(columns["heading_deg"])
-    return known(boat.picture(), berth_lon=HERE[0], berth_lat=HERE[1], berth_n=20, headed=headed, out_n=3)
+    return known(
+        boat.picture(),
+        berth_lon=HERE[0],
+        berth_lat=HERE[1],
+        berth_n=20,
+        headed=headed,
+        out_n=3,
+        swing_m=160.0 if headed else 300.0,
+    )
 
 
 def test_a_boat_that_leaves_her_circle_beam_on_may_drag() -> None:

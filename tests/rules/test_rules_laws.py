@@ -17,7 +17,7 @@ from fengqiao.model.findings import ChangeKind, Finding, Findings, Priority
 from fengqiao.model.gale import GaleWarning
 from fengqiao.model.health import FeedHealth
 from fengqiao.register.vessel import GEARS, Identity, RegisteredVessel
-from fengqiao.rules import RULES, RuleSettings
+from fengqiao.rules import PARAMETERS, RULES, RuleSettings
 from fengqiao.situation.picture import Picture
 from fengqiao.words import LANGUAGES, catalogue, say
 from fengqiao.zones.zone import Use, Zone
@@ -102,13 +102,13 @@ def test_an_empty_sea_is_quiet(rule: Any) -> None:
 def test_settings_are_json_and_frozen() -> None:
     """The settings hash is made of this: every rule is in it, and every number."""
     parts = json.loads(json.dumps(asdict(RuleSettings())))["params"]
-    assert set(parts) == {rule.NAME for rule in RULES}
+    assert set(parts) == set(PARAMETERS)
     assert parts["collision"]["rows"][0]["dcpa_nm"] == 1.0
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_word_of_an_alert_is_there(lang: str) -> None:
     """Rules, priorities, changes and gears have a word in each language."""
-    needed = {f"rule.{rule.NAME}" for rule in RULES} | {f"priority.{p.word}" for p in Priority}
+    needed = {f"rule.{name}" for name in PARAMETERS} | {f"priority.{p.word}" for p in Priority}
     needed |= {f"change.{c.value}" for c in ChangeKind} | {f"gear.{g}" for g in GEARS}
     assert needed <= set(catalogue(lang))

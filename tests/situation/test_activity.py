@@ -16,8 +16,9 @@ from fengqiao.fleet import Fleet
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.inputs import Tick
 from fengqiao.register.vessel import GEARS, Identity, Register, RegisteredVessel
+from fengqiao.rules import RuleSettings
 from fengqiao.situation import Situation, Surroundings
-from fengqiao.situation.activity import WORK, Activity, activities, gears
+from fengqiao.situation.activity import WORK, Activity, Params, Work, activities, gears
 from fengqiao.situation.company import partners
 from fengqiao.situation.picture import Picture
 from fengqiao.situation.situation import fishing_craft
@@ -79,9 +80,14 @@ def register(**gear_of: str) -> Register:
     return Register.of("r", tuple(vessels))
 
 
-def picture(*fixes: list[dict[str, Any]], said: tuple[dict[str, Any], ...], known: Register | None = None) -> Picture:
+def picture(
+    *fixes: list[dict[str, Any]],
+    said: tuple[dict[str, Any], ...],
+    known: Register | None = None,
+    settings: RuleSettings | None = None,
+) -> Picture:
     """All that the watch knows a quarter of an hour later, judged as it goes."""
-    it = watch.Watch(("a",), Surroundings(ZONES, known or Register()))
+    it = watch.Watch(("a",), Surroundings(ZONES, known or Register()), settings)
     it.step(batch(*sorted((f for one in fixes for f in one), key=lambda f: (f["at_ms"], f["mmsi"])), said=said))
     it.step(Tick(END_MS))
     return it.picture(END_MS)
@@ -175,6 +181,15 @@ def test_silence_makes_unknown() -> None:
 def test_every_gear_but_those_that_lie_or_carry_has_a_way_of_working() -> None:
     assert {row.gear for row in WORK} == {"", *GEARS} - {"stow_net", "small_stow_net", "auxiliary"}
     assert all(row.source for row in WORK)
+
+
+def test_a_centre_that_knows_its_boats_better_changes_the_table() -> None:
+    """In its thresholds: here, that all boats tow at 3 to 4 knots, straight or not."""
+    tow = (Work("", 3.0, 4.0, 0.0, 0, 24, "舟山 2026"),)
+    own = RuleSettings({**RuleSettings().params, "activity": Params(work=tow)})
+    tracks = track(BOAT, steady(3.2))
+    assert picture(tracks, said=(boat(),)).activity[0] == Activity.UNKNOWN
+    assert picture(tracks, said=(boat(),), settings=own).activity[0] == Activity.FISHING
 
 
 # --- pairs ---

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from fengqiao.model.findings import Findings
 from fengqiao.rules import collision, condition, distress, feed, gale, gap, zone
+from fengqiao.situation import activity, company, lying
 from fengqiao.situation.picture import Picture
 
 
@@ -29,13 +30,23 @@ class Rule(Protocol):
 RULES: tuple[Rule, ...] = (collision, condition, distress, feed, gale, gap, zone)
 
 
+# By the name under which a centre tunes them: those of the rules, and those of what the picture itself tells.
+PARAMETERS: dict[str, type[Any]] = {
+    **{rule.NAME: rule.Params for rule in RULES},
+    "activity": activity.Params,
+    "company": company.Params,
+    "lying": lying.Params,
+}
+
+
 def _defaults() -> dict[str, Any]:
-    return {rule.NAME: rule.Params() for rule in RULES}
+    return {name: params() for name, params in PARAMETERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
-    """The parameters of every rule, by its name; ``dataclasses.asdict`` of it is what the settings hash is made of."""
+    """The parameters of every rule and of the situation, by name; its ``dataclasses.asdict`` is what the settings hash
+    is made of."""
 
     params: Mapping[str, Any] = field(default_factory=_defaults)
 

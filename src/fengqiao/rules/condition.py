@@ -22,7 +22,6 @@ from fengqiao.rules.telling import display_name, hhmm, iso, number, place, track
 from fengqiao.rules.tracks import Flags, Rows, age_s, fleet_craft, lost_after_s, merchant_ships
 from fengqiao.situation import activity
 from fengqiao.situation.activity import AT_ANCHOR, MOORED, NOT_UNDER_COMMAND, Activity, Recent
-from fengqiao.situation.lying import swing_m
 from fengqiao.situation.picture import Picture
 
 NAME = "condition"
@@ -114,7 +113,7 @@ def _dragging(picture: Picture, params: Params, rows: Flags) -> Iterator[Finding
         return
     lon, lat, berth_lon, berth_lat = v.lon_deg[at], v.lat_deg[at], lying.berth_lon[at], lying.berth_lat[at]
     off_m = nav.distance_m(berth_lon, berth_lat, lon, lat)
-    circle_m = swing_m(v.length_m[at], lying.headed[at])
+    circle_m = lying.swing_m[at]
     bow_deg = np.abs(nav.angle_between_deg(v.heading_deg[at], nav.bearing_deg(lon, lat, berth_lon, berth_lat)))
     run_kn = Recent.of(v.take(at), picture.at_ms, activity.DEFAULT).run_kn
     slow, fast = params.drag_kn

@@ -31,9 +31,9 @@ class Params:
     kn: tuple[float, float] = setting((2.0, 6.0), "kn", "study §2d, pair trawl")
     turn_deg: float = setting(20.0, "deg", "study §2d, pair trawl")
     speed_kn: float = setting(1.0, "kn", "study §2d, pair trawl")
-    minutes: int = setting(15, "min", "D: §2d asks 30 of 40 min; the ring surely holds 15")
-    minutes_min: int = setting(10, "min", "D: minutes of which both are known")
-    share: float = setting(0.75, "", "study §2d: 30 of 40 min")
+    minutes: int = setting(15, "min", "D: §2d asks 30 of 40 min; the ring surely holds 15", at_least=1, at_most=16)
+    minutes_min: int = setting(10, "min", "D: minutes of which both are known", at_least=1, at_most="minutes")
+    share: float = setting(0.75, "", "study §2d: 30 of 40 min", at_most=1.0)
     stale_s: float = setting(600.0, "s", "study §2f: the silence that the gap rule calls silence")
 
 

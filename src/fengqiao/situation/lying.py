@@ -38,7 +38,7 @@ class Params:
 DEFAULT = Params()
 
 
-def swing_m(length_m: F64, headed: Flags, params: Params = DEFAULT) -> F64:
+def swing_m(length_m: F64, headed: Flags, params: Params) -> F64:
     """Radius of the circle she swings in: about the anchor where her heading tells it, else about her mean place,
     from which, when the stream turns, she may come to lie the whole diameter away."""
     reach_m = np.where(np.isnan(length_m), params.length_m, length_m) + params.cable_m
@@ -53,6 +53,7 @@ class Lying(Columns):
     berth_lat: F64 = column(np.float64)
     berth_n: Rows = column(np.int64)  # fixes it is the mean of; 0: she lies nowhere
     headed: Flags = column(np.bool_)  # it is the anchor by her heading, not her mean place
+    swing_m: F64 = column(np.float64)  # radius of that circle
     out_n: Rows = column(np.int64)  # fixes in a row outside the circle
     askew_ms: Rows = column(np.int64)  # since when she goes across her heading; 0: she does not
     straight_ms: Rows = column(np.int64)  # since when that is in doubt again
@@ -74,7 +75,8 @@ class Lying(Columns):
         headed = ~np.isnan(v.heading_deg[rows])
         lon, lat = _hold(v, rows, headed, params)
         n = np.where((v.sog_kn[rows] > params.drift_kn[1]) | (silent & ~stopped), 0, self.berth_n[rows])
-        limit_m = params.left_factor * swing_m(v.length_m[rows], self.headed[rows], params)
+        self.swing_m[rows] = swing_m(v.length_m[rows], self.headed[rows], params)
+        limit_m = params.left_factor * self.swing_m[rows]
         own_lon, own_lat = v.lon_deg[rows], v.lat_deg[rows]
         out = (n > 0) & (nav.distance_m(self.berth_lon[rows], self.berth_lat[rows], own_lon, own_lat) > limit_m)
         afresh = stopped & ((n == 0) | out)  # brought up again, if elsewhere

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.gale import GaleWarning
 from fengqiao.register.vessel import Register
+from fengqiao.situation import lying
 from fengqiao.situation.lying import Lying
 from fengqiao.zones.zoneset import ZoneSet
 
@@ -45,7 +46,7 @@ class Situation:
         self._streak = np.zeros((0, 0), np.int8)  # fixes in a row that speak against ``inside``
         self._streak_ms = np.zeros((0, 0), np.int64)  # when that streak began: the time of entry
 
-    def look(self, vessels: Vessels, zones: ZoneSet) -> None:
+    def look(self, vessels: Vessels, zones: ZoneSet, params: lying.Params = lying.DEFAULT) -> None:
         """Bring every row with a newer fix up to date."""
         self._fit(len(vessels), zones)
         rows = np.flatnonzero((vessels.fix_ms > self._seen_ms) & ~np.isnan(vessels.lon_deg))
@@ -55,7 +56,7 @@ class Situation:
         lon, lat, sog = vessels.lon_deg[rows], vessels.lat_deg[rows], vessels.sog_kn[rows]
         self.stopped[rows] = np.where(self.stopped[rows], ~(sog >= GO_KN_MIN), sog <= STOP_KN_MAX)
         self.near_harbour[rows] = zones.near_harbour(lon, lat)
-        self.lying.heed(rows, vessels, self.stopped[rows])
+        self.lying.heed(rows, vessels, self.stopped[rows], params)
         self.sheltered[rows] = self.stopped[rows] & zones.at_shelter(lon, lat)
         self._cross(rows, lon, lat, vessels.fix_ms[rows], zones)
 

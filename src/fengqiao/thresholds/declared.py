@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from fengqiao.alerts import Params as AlertParams
-from fengqiao.rules import RULES
+from fengqiao.rules import PARAMETERS
 
 DAY_S = 86_400.0
 BOUNDS = {  # what makes sense at sea, by unit; a declaration may narrow it
@@ -71,7 +71,7 @@ class Column:
 
 def parameters() -> dict[str, type[Any]]:
     """The parameter class of everything that has one, by its name in the file."""
-    return {**{rule.NAME: rule.Params for rule in RULES}, "alerts": AlertParams}
+    return {**PARAMETERS, "alerts": AlertParams}
 
 
 @cache
