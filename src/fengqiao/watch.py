@@ -200,6 +200,8 @@ class Watch:
             self.pulse.ended.add(event.value)
         elif event.kind == "settings":
             self.settings, self._settings_mark = event.value, revision_of(event.value)
+            for book in self._books:
+                book.params = self.alert_params
         else:
             self.surroundings = replace(self.surroundings, **{event.kind: event.value})
 

@@ -96,6 +96,18 @@ def test_a_changed_file_is_heeded_within_ten_seconds(centre: Centre) -> None:
     assert centre.told[-1] == (FACTORY, Thresholds())
 
 
+def test_the_life_of_alerts_is_tuned_as_well(centre: Centre) -> None:
+    """An alarm nobody answers goes to the shift leader after as long as the centre says, in a running watch as well."""
+    text = '[alerts]\nalarm_unanswered_s = { value = %d, source = "值班长" }\n'
+    (centre.folder / FILE).write_text(text % 3600, "utf-8")
+    centre.begin()
+    centre.passes(400)
+    assert ChangeKind.ESCALATED not in {change.change for change in centre.alerts}
+    (centre.folder / FILE).write_text(text % 30, "utf-8")
+    centre.passes(30)
+    assert centre.alerts[-1].change is ChangeKind.ESCALATED
+
+
 def test_a_fault_is_told_once_and_the_old_holds(centre: Centre) -> None:
     centre.write("3600")
     live = centre.begin()

@@ -112,10 +112,22 @@ def _print(asked: WhatIf, lang: str) -> None:
         facts = {"avg": load["raised_per_10_min_avg"] or 0.0, "most": load["raised_per_10_min_max"]}
         held = {key: load[key] for key in ("raised", "chatter_episodes", "active", "suppressed_reraises")}
         print(t("cli.whatif.load_of", side=name.upper(), **facts, **held))
+    _print_suppressed({name: figures["sides"][name]["load"]["suppressed"] for name in SIDES})
     for name in (*SIDES, "both"):
         _list(name, [s for s in asked.situations if s.where == name], lang)
     if asked.not_listed:
         print(t("cli.whatif.not_listed", n=asked.not_listed))
+
+
+def _print_suppressed(counts: dict[str, dict[str, int]]) -> None:
+    """By rule and reason, what each book counted and told nobody."""
+    if not any(counts.values()):
+        return
+    print("\n" + t("cli.whatif.suppressed"))
+    for where in sorted(set().union(*counts.values())):
+        rule, _, reason = where.partition(":")
+        both = {name: counts[name].get(where, 0) for name in SIDES}
+        print(t("cli.whatif.suppressed_of", rule=rule, suppressed=reason, **both))
 
 
 def _of(figures: dict[str, Any], name: str, rule: str, level: str) -> int:
