@@ -24,11 +24,14 @@ from fengqiao.model.errors import InputFault
 from fengqiao.model.findings import AlertChange, Findings
 from fengqiao.model.inputs import Act, ActKind, Context, Tick, WatchInput
 from fengqiao.model.reports import ReportBatch
+from fengqiao.model.trip import Trip
+from fengqiao.register.trips import declared, trips_from_facts
 from fengqiao.situation import Picture, Situation, Surroundings
 from fengqiao.situation.activity import activities, gears
 from fengqiao.situation.company import partners
 from fengqiao.situation.lying import Lying
 from fengqiao.situation.situation import fishing_craft
+from fengqiao.situation.trips import follow
 from fengqiao.weather import Stations, gale_from_facts
 
 CELL_DEG = 0.5
@@ -61,6 +64,7 @@ class Watch:
         self.pulse = FeedPulse(feeds)
         self.stations = Stations()
         self.at_ms = 0
+        self._trips_mark = trips_mark(surroundings.trips)
         self._shards = [Shard() for _ in range(shards)]
         self._books = [AlertBook(self.alert_params) for _ in range(shards)]
         self.service = Service()
@@ -75,7 +79,7 @@ class Watch:
                 self.at_ms = at_ms
                 for shard in self._shards:
                     shard.situation.look(shard.fleet.vessels(), self.surroundings.zones, self.settings.params["lying"])
-                answers = judge(self.picture(at_ms), self.settings, len(self._shards))
+                answers = judge(self._follow_trips(self.picture(at_ms)), self.settings, len(self._shards))
                 self._forget(at_ms)
                 basis = self.basis()
                 ended = self.service.end(at_ms, basis)
@@ -94,7 +98,7 @@ class Watch:
 
     def dump(self) -> dict[str, Any]:
         """All memory of the watch as plain objects; surroundings come from their own revisions, but for the gales
-        that people typed."""
+        and the returns that people typed."""
         return {
             "shards": self._shards,
             "books": self._books,
@@ -103,6 +107,7 @@ class Watch:
             "stations": self.stations,
             "at_ms": self.at_ms,
             "gales": self.surroundings.gales,
+            "trips": self.surroundings.trips,
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -110,7 +115,8 @@ class Watch:
         for book in self._books:
             book.params = self.alert_params
         self.pulse, self.stations, self.at_ms = state["pulse"], state["stations"], state["at_ms"]
-        self.surroundings = replace(self.surroundings, gales=state["gales"])
+        self.surroundings = replace(self.surroundings, gales=state["gales"], trips=state["trips"])
+        self._trips_mark = trips_mark(self.surroundings.trips)
 
     def picture(self, at_ms: int) -> Picture:
         """All that is known at a tick, rows by mmsi and voice, whichever shard keeps them."""
@@ -140,6 +146,7 @@ class Watch:
             zones_by_id=around.zones.by_id,
             register=around.register,
             gales=around.gales,
+            trips=around.trips,
             stations=tuple(self.stations),
             feeds=self.pulse.health(at_ms),
             activity=activities(
@@ -158,7 +165,20 @@ class Watch:
             "zones": around.zones.revision,
             "register": around.register.revision,
             "gales": digest([asdict(g) for g in around.gales]) if around.gales else "none",
+            "trips": self._trips_mark,
         }
+
+    def _follow_trips(self, picture: Picture) -> Picture:
+        """Who came home is waited for no more."""
+        trips = follow(self.surroundings.trips, picture.vessels, picture.near_harbour, picture.stopped, picture.at_ms)
+        if trips is None:
+            return picture
+        self._wait_for(trips)
+        return replace(picture, trips=trips)
+
+    def _wait_for(self, trips: tuple[Trip, ...]) -> None:
+        self.surroundings = replace(self.surroundings, trips=trips)
+        self._trips_mark = trips_mark(trips)
 
     @property
     def books(self) -> Sequence[AlertBook]:
@@ -189,6 +209,17 @@ class Watch:
             return NOTHING if known else Outcome(refusal="unknown_gale")
         if act.kind in (ActKind.OUT_OF_SERVICE, ActKind.IN_SERVICE):
             return self.service.perform(act, self.basis(), self.alert_params)
+        if act.kind is ActKind.TRIP_DECLARE:
+            try:
+                self._wait_for(declared(self.surroundings.trips, trips_from_facts(act.facts, act.at_ms, act.actor)))
+            except InputFault as fault:
+                return Outcome(refusal=f"trip_unread:{fault.facts.get('field')}")
+            return NOTHING
+        if act.kind is ActKind.TRIP_END:
+            waited = tuple(t for t in self.surroundings.trips if t.trip_id != act.target)
+            known = len(waited) < len(self.surroundings.trips)
+            self._wait_for(waited)
+            return NOTHING if known else Outcome(refusal="unknown_trip")
         outcomes = [book.perform(act, self.basis()) for book in self._books]
         changes = tuple(sorted((c for o in outcomes for c in o.changes), key=change_order))
         # The book that keeps the alert answers for all: the others only say that they do not know it.
@@ -303,6 +334,11 @@ def _only(answer: Findings, k: int, n: int) -> Findings:
 def revision_of(settings: rules.RuleSettings) -> str:
     """The mark of these parameters in the basis of every alert that they decided."""
     return digest(asdict(settings))
+
+
+def trips_mark(trips: Sequence[Trip]) -> str:
+    """Which returns were waited for; what the watch has seen of them is no part of it."""
+    return digest([(trip.trip_id, trip.harbour, trip.departs_ms) for trip in trips]) if trips else "none"
 
 
 def digest(value: Any) -> str:

@@ -16,6 +16,7 @@ from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import ChangeKind, Finding, Findings, Priority
 from fengqiao.model.gale import GaleWarning
 from fengqiao.model.health import FeedHealth
+from fengqiao.model.trip import Trip
 from fengqiao.register.vessel import GEARS, Identity, RegisteredVessel
 from fengqiao.rules import PARAMETERS, RULES, RuleSettings
 from fengqiao.situation.picture import Picture
@@ -28,6 +29,11 @@ CLOSED = Zone(
     Use.ENFORCE, ("A",), rule={"enter": "warn", "fishing": False},
 )  # fmt: skip
 GALE = GaleWarning("g1", 9, AT_MS - 1, AT_MS + 1, "舟山市气象台", polygon=((122, 29), (124, 29), (124, 31), (122, 31)))
+
+TRIPS = tuple(
+    Trip(f"t{n}", 412_000_000 + n, AT_MS - n * 1_800_000, AT_MS - 50_000_000, AT_MS - 50_000_000, "王建国", "", n % 2)
+    for n in range(2, 50, 5)
+)
 
 
 @st.composite
@@ -49,7 +55,7 @@ def bays(draw: st.DrawFn) -> Picture:
     scene.registered(RegisteredVessel("1", "浙普渔1", (Identity(412_000_002, "浙普渔1"),), gear="hook"))
     rows = [n for n in range(len(scene.rows)) if n % 2]
     feeds = (FeedHealth("udp", 100, 50, AT_MS - 9_000_000, AT_MS - 700_000, 0.0),)
-    return scene.picture({"closed": rows}, (CLOSED,), gales=(GALE,), feeds=feeds)
+    return scene.picture({"closed": rows}, (CLOSED,), gales=(GALE,), feeds=feeds, trips=TRIPS)
 
 
 def answers(picture: Picture, shards: int) -> Iterator[tuple[str, list[Finding], frozenset[int]]]:

@@ -40,6 +40,7 @@ class Role(StrEnum):
     SILENT = "silent"  # fell silent
     PASSER = "passer"  # passed close before the other fell silent
     INSIDE = "inside"  # in waters that are closed, or may be
+    OVERDUE = "overdue"  # not back by the hour she named
     EXPOSED = "exposed"  # not rated for the gale
     ALL = "all"  # all ships near by
 
@@ -207,6 +208,11 @@ def _gale(alert: AlertRow, _: Scene) -> list[Call]:
     return [(m, Role.EXPOSED, "call.gale", facts) for m in listed[:EXPOSED_MAX] if isinstance(m, int)]
 
 
+def _overdue(alert: AlertRow, _: Scene) -> list[Call]:
+    due = {"due_time": alert.facts.get("due_time", "--")}
+    return [(m, Role.OVERDUE, "call.overdue", due) for m in alert.mmsi[:1]]
+
+
 def _anybody(alert: AlertRow, scene: Scene) -> list[Call]:
     return [(m, _kind(m, scene), "call.other", {}) for m in alert.mmsi]
 
@@ -217,6 +223,7 @@ CALLS: Mapping[str, Callable[[AlertRow, Scene], list[Call]]] = {
     "distress": _distress,
     "zone": _zone,
     "gale": _gale,
+    "overdue": _overdue,
 }
 NO_HELP = ("gale", "feed", "zone")  # nobody is sent out into a gale, and closed waters are no emergency
 

@@ -23,13 +23,14 @@ from fengqiao.register.vessel import Identity, Register, RegisteredVessel
 from fengqiao.store.case_tables import CaseRow
 from fengqiao.store.database import Store
 from fengqiao.store.duty_tables import DutyLogRow
-from fengqiao.store.tables import AlertRow, LatestRow
+from fengqiao.store.tables import AlertRow, LatestRow, TripRow
 
 RECENT_MS = 2 * 3_600_000
 AHEAD_MS = 60_000  # a fix may lie a little after the time of the picture: receivers' clocks differ
 SLOT_MS = 5 * 60_000  # the track is listed a line for every five minutes: two hours fit on a page
 ALERTS_MAX = 50
 NOTES_MAX = 20
+TRIPS_MAX = 20  # the open one is among the latest
 # Bow and stern are typed in by hand at installation, and 船长 of the register is not always the length over all.
 LENGTH_OFF_M, LENGTH_OFF_SHARE = 5.0, 0.2
 NOT_FISHING_TYPES = range(60, 90)  # passenger, cargo, tanker: ITU-R M.1371-5 table 53
@@ -68,6 +69,7 @@ class DossierFacts:
     cases: tuple[CaseRow, ...]
     notes: tuple[DutyLogRow, ...]  # lines of the duty log about her, newest first
     called: tuple[Named, ...] = ()  # what she ever called herself by AIS, in any run, the latest first
+    trip: TripRow | None = None  # the return she declared, open or last
     sign: GearSign | None = None  # by which she may be a net buoy, her speed not heeded
 
     @property
@@ -108,8 +110,13 @@ def dossier(store: Store, folder: Path, run_id: str, mmsi: int, at_ms: int) -> D
         tuple(masked_list(store, store.case_list(mmsi=mmsi))),
         tuple(_hidden(line) for line in [n for n in store.log_lines() if n.mmsi == mmsi][:NOTES_MAX]),
         tuple(names_borne(said)),
+        next(iter(_waited_first(store.trip_rows(run_id, mmsi, TRIPS_MAX))), None),
         sign_of(heard, as_of(said, mmsi, at_ms)),
     )
+
+
+def _waited_first(trips: Iterable[TripRow]) -> list[TripRow]:
+    return sorted(trips, key=lambda row: (row.ended_ms is not None, -row.due_ms))
 
 
 def unmask(store: Store, mmsi: int, officer: str, seat: str, reason: str, at_ms: int) -> Owner:

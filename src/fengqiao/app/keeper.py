@@ -20,9 +20,11 @@ from fengqiao.model.reports import Positions, ReportBatch
 from fengqiao.situation import Surroundings
 from fengqiao.store.archive import write_segments
 from fengqiao.store.database import Store
+from fengqiao.store.tables import TripEnd
 from fengqiao.thresholds import Thresholds
 from fengqiao.watch import Watch
 
+TRIP_ENDS = {ActKind.TRIP_DECLARE: TripEnd.REPLACED, ActKind.TRIP_END: TripEnd.PERSON}  # why a return is over by it
 SAVE_EVERY_MS = 60_000  # a position segment a minute: what a reader of the archive may lag behind
 
 Tell = Callable[[AlertChange], None]
@@ -87,8 +89,11 @@ class Keeper:
     def tick(self, at_ms: int) -> None:
         while self._planned and self._planned[0].at_ms <= at_ms:
             self.act(self._planned.pop(0))
+        waited = self.watch.surroundings.trips
         outcome = self.watch.step(Tick(at_ms))
         self._keep(outcome.changes)
+        if self.watch.surroundings.trips is not waited:
+            self.store.save_trips(self.run.run_id, self.watch.surroundings.trips, at_ms, TripEnd.HOME)
         self.load.tick(at_ms)
         if at_ms % SAVE_EVERY_MS == 0:
             self.save()
@@ -100,6 +105,9 @@ class Keeper:
         self.acts_done[act.act_id] = outcome.refusal
         if outcome.refusal is None and act.kind in (ActKind.GALE_ISSUE, ActKind.GALE_CANCEL):
             self.store.save_gales(self.run.run_id, self.watch.surroundings.gales, act)
+        if outcome.refusal is None and act.kind in TRIP_ENDS:
+            why, trips = TRIP_ENDS[act.kind], self.watch.surroundings.trips
+            self.store.save_trips(self.run.run_id, trips, act.at_ms, why, act.actor)
         return outcome.refusal
 
     def judge_by(self, thresholds: Thresholds) -> str:

@@ -25,7 +25,7 @@ COMMANDS = (
     "load",
     "nearest",
 )
-GROUPS = ("zones", "register", "act", "case", "tip", "log", "shift", "history")
+GROUPS = ("zones", "register", "act", "case", "tip", "trip", "log", "shift", "history")
 
 SUBCOMMANDS = (
     "at",
@@ -42,6 +42,8 @@ SUBCOMMANDS = (
     "off",
     "near",
     "track",
+    "declare",
+    "end",
 )
 MODULES = {"import": "import_"}  # a keyword cannot be a module's name
 

@@ -4,7 +4,7 @@ To add a rule: write ``rules/<name>.py`` with ``NAME``, ``SCOPE`` ("cell": asked
 the picture marks as own and looks no farther than 15 nm from them; "bay": asked once over everything), ``Params``
 and ``check``; add the module to ``RULES``; give its messages to ``words/<language>/alerts.po``. What several rules
 share: ``tracks`` (age of news, who is a merchant ship, the last minutes), ``telling`` (names and times in facts),
-``areas`` (where a gale holds).
+``areas`` (where a gale holds), ``weather_here`` (wind, sea and sight at a place), ``close_pass`` (who passed whom).
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fengqiao.model.findings import Findings
-from fengqiao.rules import collision, condition, distress, feed, gale, gap, zone
+from fengqiao.rules import collision, condition, distress, feed, gale, gap, overdue, zone
 from fengqiao.situation import activity, company, lying
 from fengqiao.situation.picture import Picture
 
@@ -27,7 +27,7 @@ class Rule(Protocol):
     def check(self, picture: Picture, params: Any) -> Findings: ...
 
 
-RULES: tuple[Rule, ...] = (collision, condition, distress, feed, gale, gap, zone)
+RULES: tuple[Rule, ...] = (collision, condition, distress, feed, gale, gap, overdue, zone)
 
 
 # By the name under which a centre tunes them: those of the rules, and those of what the picture itself tells.

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.gale import GaleWarning
+from fengqiao.model.trip import Trip
 from fengqiao.register.vessel import Register
 from fengqiao.situation import lying
 from fengqiao.situation.lying import Lying
@@ -29,6 +30,7 @@ class Surroundings:
     zones: ZoneSet
     register: Register = field(default_factory=Register)
     gales: tuple[GaleWarning, ...] = ()
+    trips: tuple[Trip, ...] = ()  # declared returns that are waited for
 
 
 class Situation:

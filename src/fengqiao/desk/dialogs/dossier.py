@@ -12,6 +12,7 @@ from textual.binding import Binding
 
 from fengqiao.app.dossier import Borne, DossierFacts, Owner
 from fengqiao.app.history import oddity_text
+from fengqiao.app.trips import state_facts
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.handover import folded
 from fengqiao.desk.dialogs.log_line import LogLine
@@ -188,6 +189,8 @@ def _who(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
             out.append("\n")
         if code == "name" and (vessel is None or code in doubtful):
             _in_han(out, hers)
+    if facts.trip is not None:
+        _field(out, "trip", tr("desk.dossier.trip_of", **state_facts(tr("lang"), facts.trip)))
     if text := _safety_text(picture, picture.row_of(facts.mmsi)):
         _field(out, "safety_text", text)
     if vessel is None:
