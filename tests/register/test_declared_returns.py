@@ -78,6 +78,11 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         assert read.trips or read.flaws or len(whole.split("\n")) >= 1
 
 
+def test_a_watch_that_does_not_know_the_time_yet_takes_any_hour() -> None:
+    (trip,) = trips_from_facts({"trips": [{"mmsi": 412_000_001, "due_ms": AT_MS}]}, 0, "王建国")
+    assert (trip.due_ms, trip.departs_ms) == (AT_MS, 0)
+
+
 def test_a_new_declaration_takes_the_place_of_the_old() -> None:
     """Said again unchanged it keeps what was seen of it."""
     first = trips_from_facts({"trips": [{"mmsi": 412_000_001, "due_ms": AT_MS + HOUR}]}, AT_MS, "王建国")

@@ -64,7 +64,8 @@ def trips_from_facts(facts: Mapping[str, Any], at_ms: int, by: str) -> tuple[Tri
 
 def _trip(one: Mapping[str, Any], at_ms: int, by: str) -> Trip:
     mmsi = _whole(one, "mmsi", MMSI_MIN, MMSI_MAX)
-    due_ms = _whole(one, "due_ms", at_ms - FAR_MS, at_ms + FAR_MS)
+    # A watch that lives by its sources' time does not know it (0) before one has spoken.
+    due_ms = _whole(one, "due_ms", *((at_ms - FAR_MS, at_ms + FAR_MS) if at_ms else (0, 2**53)))
     departs_ms = min(at_ms, due_ms)
     if one.get("departs_ms") is not None:
         departs_ms = _whole(one, "departs_ms", due_ms - FAR_MS, due_ms - 1)
