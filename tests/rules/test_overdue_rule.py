@@ -21,6 +21,7 @@ from rules.scene import AT_MS, Scene, at_nm, moved, only, sentences
 
 BOAT = 412_400_002
 HOUR = 3_600_000
+STEPS = (ChangeKind.RAISED, ChangeKind.WORSENED, ChangeKind.EASED, ChangeKind.LOST, ChangeKind.RESOLVED)
 PORT = Zone(
     "port-sjm", 1, "fishing_port", "point_label", "沈家门", "Shenjiamen", shapely.Point(*at_nm(0, 0)), "official",
     Use.ADVISE, ("A",), uncertainty_m=2000.0,
@@ -143,7 +144,9 @@ def kept(
             again.load(watch.dump())
             watch = again
         changes = watch.step(Tick(T0 + minute * 60_000)).changes
-        told += [(c.change.value, c.priority.word, minute / 60) for c in changes if c.rule == "overdue"]
+        told += [
+            (c.change.value, c.priority.word, minute / 60) for c in changes if c.rule == "overdue" and c.change in STEPS
+        ]
     return told, watch.surroundings.trips
 
 
