@@ -26,6 +26,7 @@ class Encounter(StrEnum):
     OVERTAKING = "overtaking"
     PASSING = "passing"  # nearly reciprocal, each seeing the other on the same side: no rule gives anybody a duty
     STILL = "still"  # one of the two makes no way
+    DOMAIN = "domain"  # a ship's way leads not to a boat but into her gear; given by ``facts``, no geometry of two
 
 
 class Duty(StrEnum):
@@ -132,7 +133,13 @@ def duties(
     encounter, a_clear, b_clear = classify(params, motion, a, b)
     rank = ranks(picture, merchant)
     overtaking = encounter == ENCOUNTERS.index(Encounter.OVERTAKING)
-    plain = [Duty.HEAD_ON, Duty.CROSSING, Duty.OVERTAKING, Duty.NONE, Duty.STILL]  # in the order of ENCOUNTERS
+    plain = [
+        Duty.HEAD_ON,
+        Duty.CROSSING,
+        Duty.OVERTAKING,
+        Duty.NONE,
+        Duty.STILL,
+    ]  # in the order of ENCOUNTERS, DOMAIN apart
     duty = np.array([DUTIES.index(d) for d in plain], np.int8)[encounter]
     higher = np.maximum(rank[a], rank[b])
     a_lower, b_lower = rank[a] < rank[b], rank[b] < rank[a]

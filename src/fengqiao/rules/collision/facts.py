@@ -5,6 +5,7 @@ from typing import Any
 
 from fengqiao import nav
 from fengqiao.model.findings import Finding, Priority
+from fengqiao.rules.collision.domains import ALONE
 from fengqiao.rules.collision.encounter import NOT_TO_IMPEDE, RULE, Duty, Encounter
 from fengqiao.rules.collision.motion import Motion
 from fengqiao.rules.collision.params import Pair, Params, Row
@@ -29,6 +30,9 @@ class Meeting:
     ask: Row | None
     keep: Row
     suppressed: str
+    mate: int  # the row of the boat that b tows a net with; ALONE if none
+    gear_s: float  # until a is in the water of b's gear; NaN if never
+    between_s: float  # until she passes between b and her mate; NaN if she does not
     encounter: Encounter
     duty: Duty
     a_keeps_clear: bool
@@ -42,6 +46,11 @@ class Meeting:
     bow_m: float  # b ahead of a when crossing; NaN: b does not cross a's bow
     bow_s: float
 
+    @property
+    def into_gear(self) -> bool:
+        """Only the gear is in danger, not the boat."""
+        return (self.ask or self.keep).pair == Pair.GEAR
+
 
 def pair_rows(picture: Picture, a: int, b: int) -> tuple[int, int]:
     """The rows of a pair in the order of its key: by mmsi, then voice."""
@@ -52,8 +61,11 @@ def pair_rows(picture: Picture, a: int, b: int) -> tuple[int, int]:
 
 def finding(picture: Picture, params: Params, motion: Motion, met: Meeting) -> Finding:
     v = picture.vessels
-    first, second = pair_rows(picture, met.a, met.b)
-    fast = met.ask is not None and met.tcpa_s < met.ask.fast_min * 60.0
+    group = (met.a, met.b) if met.mate == ALONE else (met.a, met.b, met.mate)
+    boat = met.b if met.mate == ALONE else pair_rows(picture, met.b, met.mate)[0]  # the two are one to the ship
+    first, second = pair_rows(picture, met.a, boat)
+    soonest_s = min(met.tcpa_s, met.gear_s) if met.gear_s == met.gear_s else met.tcpa_s
+    fast = met.ask is not None and soonest_s < met.ask.fast_min * 60.0
     twice_heard = min(int(v.fixes[met.a]), int(v.fixes[met.b])) >= 2  # one fix alone may be a damaged one
     at_once = fast and met.ask is not None and met.ask.level >= AT_ONCE and twice_heard
     return Finding(
@@ -63,10 +75,10 @@ def finding(picture: Picture, params: Params, motion: Motion, met: Meeting) -> F
         met.keep.level,
         _message(met),
         _facts(picture, motion, met),
-        (int(v.mmsi[first]), int(v.mmsi[second])),
+        tuple(sorted(int(v.mmsi[row]) for row in group)),
         position=(round(float(motion.lon[met.b]), 6), round(float(motion.lat[met.b]), 6)),
         delay_s=0.0 if fast or met.ask is None else met.ask.delay_s,
-        news=(int(v.fix_ms[first]), int(v.fix_ms[second])),
+        news=tuple(int(v.fix_ms[row]) for row in pair_rows(picture, met.a, met.b)),
         fresh_reports=1 if at_once else params.fresh_reports,
         latched=LATCHED,
         suppressed=met.suppressed,
@@ -74,6 +86,10 @@ def finding(picture: Picture, params: Params, motion: Motion, met: Meeting) -> F
 
 
 def _message(met: Meeting) -> str:
+    if met.between_s == met.between_s and met.gear_s == met.gear_s:
+        return "alert.collision.gear.between"
+    if met.into_gear:
+        return "alert.collision.gear.astern"
     if met.tcpa_s < 0.0:
         return "alert.collision.meet.passed"
     bow = met.pair is Pair.MERCHANT_FISHING and met.bow_m == met.bow_m
@@ -108,8 +124,26 @@ def _facts(picture: Picture, motion: Motion, met: Meeting) -> dict[str, Any]:
         "limit_nm": round(met.limit_m / nav.NM_M, 3),
         "a_age_s": round(a_age_s),
         "b_age_s": round(b_age_s),
+        **_gear(picture, met),
         **_duties(picture, met),
     }
+
+
+def _gear(picture: Picture, met: Meeting) -> dict[str, Any]:
+    mate = (
+        {}
+        if met.mate == ALONE
+        else {"mate": display_name(picture, met.mate), "mate_mmsi": int(picture.vessels.mmsi[met.mate])}
+    )
+    return (
+        mate
+        if met.gear_s != met.gear_s
+        else {
+            **mate,
+            "gear_min": round(met.gear_s / 60.0, 1),
+            "between_min": number(met.between_s / 60.0, 1),
+        }
+    )
 
 
 def _duties(picture: Picture, met: Meeting) -> dict[str, Any]:
@@ -120,7 +154,7 @@ def _duties(picture: Picture, met: Meeting) -> dict[str, Any]:
     gives = bool(bound) and met.duty not in NOT_TO_IMPEDE
     mmsi = picture.vessels.mmsi
     return {
-        "encounter": met.encounter.value,
+        "encounter": (Encounter.DOMAIN if met.into_gear else met.encounter).value,
         "duty": met.duty.value,
         "rule": RULE.get(met.duty, ""),
         "give_way": [int(mmsi[row]) for row in bound] if gives else [],

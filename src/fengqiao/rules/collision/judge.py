@@ -1,6 +1,7 @@
 """Which pairs ask for which level: the one place of the collision rule that decides."""
 
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from fengqiao.fleet.grid import Pairs, pairs_within
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.nav import F64
 from fengqiao.rules.collision.chance import miss_error_m, probability_within
+from fengqiao.rules.collision.domains import ALONE, Gear, gear, partner_rows
 from fengqiao.rules.collision.encounter import DUTIES, ENCOUNTERS, duties
 from fengqiao.rules.collision.facts import NAME, Meeting, finding
 from fengqiao.rules.collision.meetings import (
@@ -31,6 +33,7 @@ from fengqiao.rules.collision.meetings import (
     seated,
 )
 from fengqiao.rules.collision.motion import Motion
+from fengqiao.rules.collision.nets import net_lines
 from fengqiao.rules.collision.params import Context, Pair, Params
 from fengqiao.rules.collision.suppressed import REASONS, Reason, close_by, rafted
 from fengqiao.rules.telling import track_key
@@ -38,6 +41,7 @@ from fengqiao.rules.tracks import Flags, Rows, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 
 NO_REASON = -1
+T = TypeVar("T", nav.Approach, Gear)
 
 
 def check(picture: Picture, params: Params) -> Findings:
@@ -58,7 +62,8 @@ def check(picture: Picture, params: Params) -> Findings:
     role = roles(picture)
     told = _judge(picture, params, motion, role, found)
     close = close_by(picture, params, motion, role, {f.key for f in told})
-    findings = (*told, *close, *_overload(picture, found))
+    nets = net_lines(picture, params, motion, is_ship(role))
+    findings = (*told, *close, *nets, *_overload(picture, found))
     return Findings(NAME, findings, frozenset(v.mmsi[undecided].tolist()), params.hold_s)
 
 
@@ -72,20 +77,29 @@ class _Measured:
     context: Codes  # index into CONTEXTS
     meet: nav.Approach
     error_m: F64
+    mate: Rows  # of a ship and a boat: whom the boat tows a net with
+    gear: Gear
 
     def take(self, rows: Rows) -> "_Measured":
-        meet = nav.Approach(*(getattr(self.meet, f.name)[rows] for f in fields(nav.Approach)))
-        return _Measured(self.a[rows], self.b[rows], self.sort[rows], self.context[rows], meet, self.error_m[rows])
+        meet, gear = _taken(self.meet, rows), _taken(self.gear, rows)
+        a, b, sort, context = self.a[rows], self.b[rows], self.sort[rows], self.context[rows]
+        return _Measured(a, b, sort, context, meet, self.error_m[rows], self.mate[rows], gear)
+
+
+def _taken(columns: T, rows: Rows) -> T:
+    return type(columns)(*(getattr(columns, f.name)[rows] for f in fields(columns)))
 
 
 def _judge(picture: Picture, params: Params, motion: Motion, role: Codes, found: Pairs) -> list[Finding]:
     berth, lane = berthed(picture, motion), lanes(picture)
     pairs = _measure(picture, params, motion, role, found, berth, lane)
     ask, keep = _levels(params, pairs)
+    _heed_gear(params, pairs, ask, keep)
     reason = _reasons(picture, params, motion, pairs)
     _unmask(picture, params, pairs, ask, keep, reason)
     # A level that is only kept matters to no one where nobody was told of it.
     held = np.flatnonzero((keep > NO_PAIR) & ((reason == NO_REASON) | (ask > NO_PAIR)))
+    held = held[_foremost(picture, params, pairs.take(held), ask[held], keep[held], reason[held])]
     return _findings(picture, params, motion, role, lane, pairs.take(held), ask[held], keep[held], reason[held])
 
 
@@ -95,13 +109,62 @@ def _measure(
     """The pairs this judge answers for that can meet at all."""
     a, b = seated(picture, role, found)
     sort = MEETING[role[a], role[b]]
-    worth = owned(picture, a, b) & (sort != NO_PAIR) & reachable(params, motion, sort, a, b, found.range_nm)
+    partner = partner_rows(picture)
+    shipped = sort == PAIRS.index(Pair.MERCHANT_FISHING)
+    mate = np.where(shipped & (partner[b] != a), partner[b], ALONE)
+    worth = owned(picture, a, b, mate) & (sort != NO_PAIR) & reachable(params, motion, sort, a, b, found.range_nm)
     worth &= picture.vessels.mmsi[a] != picture.vessels.mmsi[b]
-    a, b, sort = a[worth], b[worth], sort[worth]
+    a, b, sort, mate, shipped = a[worth], b[worth], sort[worth], mate[worth], np.flatnonzero(shipped[worth])
     join_company(picture, params, a, b, sort)
     meet = nav.closest_approach(*motion.pick(a), *motion.pick(b))
     error_m = miss_error_m(params, motion, a, b, meet.tcpa_s)
-    return _Measured(a, b, sort, contexts(berth, lane, a, b), meet, error_m)
+    met = gear(picture, params, motion, partner, a[shipped], b[shipped])
+    entered = Gear(*(_spread(getattr(met, f.name), shipped, len(a)) for f in fields(Gear)))
+    return _Measured(a, b, sort, contexts(berth, lane, a, b), meet, error_m, mate, entered)
+
+
+def _spread(values: F64, rows: Rows, n: int) -> F64:
+    out = np.full(n, np.nan)
+    out[rows] = values
+    return out
+
+
+def _heed_gear(params: Params, pairs: _Measured, ask: NDArray[np.int16], keep: NDArray[np.int16]) -> None:
+    """A ship's way into a trawl asks for its own line of the table, unless the boat herself asks for more (in place);
+    gear that she reaches later than any line cares for is forgotten."""
+    levels = np.array([*(row.level for row in params.rows), 0])  # the last is NO_PAIR's
+    soon = np.zeros(len(ask), bool)
+    for n, row in enumerate(params.rows):
+        if row.pair == Pair.GEAR:
+            there = pairs.context == CONTEXTS.index(row.context)
+            asks = there & (pairs.gear.enter_s < row.tcpa_min * 60.0)
+            keeps = there & (pairs.gear.keep_s < row.tcpa_min * 60.0 * params.hold_factor)
+            soon |= keeps
+            ask[asks & (levels[ask] < row.level)] = n
+            keep[keeps & (levels[keep] < row.level)] = n
+    for column in fields(Gear):
+        getattr(pairs.gear, column.name)[~soon] = np.nan
+
+
+def _foremost(
+    picture: Picture,
+    params: Params,
+    pairs: _Measured,
+    ask: NDArray[np.int16],
+    keep: NDArray[np.int16],
+    reason: Codes,
+) -> Rows:
+    """Two boats with one net are one to a ship: of her two meetings with them the graver, then the nearer; of all
+    other pairs every one. Indexes, sorted."""
+    if not np.any(pairs.mate != ALONE):
+        return np.arange(len(ask))
+    v = picture.vessels
+    levels = np.array([*(row.level for row in params.rows), 0])
+    mate = np.where(pairs.mate == ALONE, pairs.b, pairs.mate)
+    group = np.stack([pairs.a, np.minimum(pairs.b, mate), np.maximum(pairs.b, mate)])
+    order = np.lexsort((v.mmsi[pairs.b], pairs.meet.dcpa_m, -levels[keep], -levels[ask], reason != NO_REASON))
+    _, first = np.unique(group[:, order], axis=1, return_index=True)
+    return np.sort(order[first])
 
 
 def _reasons(picture: Picture, params: Params, motion: Motion, pairs: _Measured) -> Codes:
@@ -155,6 +218,7 @@ def _findings(
     a, b, meet = pairs.a, pairs.b, pairs.meet
     shown = np.where(ask > NO_PAIR, ask, keep)  # the line of the table that the facts speak of
     limit_m = np.array([row.dcpa_nm for row in params.rows])[shown] * nav.NM_M
+    gear_s = np.where(np.isnan(pairs.gear.enter_s), pairs.gear.keep_s, pairs.gear.enter_s)
     duty = duties(params, picture, motion, is_ship(role), lane, a, b)
     measured = np.stack(
         [
@@ -182,6 +246,9 @@ def _findings(
                 params.rows[ask[n]] if ask[n] > NO_PAIR else None,
                 params.rows[keep[n]],
                 REASONS[reason[n]].value if reason[n] != NO_REASON else "",
+                int(pairs.mate[n]),
+                float(gear_s[n]),
+                float(pairs.gear.between_s[n]),
                 ENCOUNTERS[duty.encounter[n]],
                 DUTIES[duty.duty[n]],
                 bool(duty.a_keeps_clear[n]),

@@ -10,6 +10,7 @@ from fengqiao import nav
 from fengqiao.fleet.grid import Pairs
 from fengqiao.fleet.vessels import Kind
 from fengqiao.nav import F64
+from fengqiao.rules.collision.domains import ALONE
 from fengqiao.rules.collision.motion import Motion
 from fengqiao.rules.collision.params import Context, Pair, Params
 from fengqiao.rules.tracks import Flags, Rows, merchant_ships, unsaid
@@ -99,11 +100,15 @@ def seated(picture: Picture, role: Codes, found: Pairs) -> tuple[Rows, Rows]:
     return np.where(swap, j, i), np.where(swap, i, j)
 
 
-def owned(picture: Picture, a: Rows, b: Rows) -> Flags:
-    """The judge of the smaller mmsi (then voice) answers."""
+def owned(picture: Picture, a: Rows, b: Rows, mate: Rows | None = None) -> Flags:
+    """The judge of the smallest mmsi (then voice) answers; ``mate``: a third row that is one with b, or ALONE."""
     v = picture.vessels
-    first = (v.mmsi[a] < v.mmsi[b]) | ((v.mmsi[a] == v.mmsi[b]) & (v.voice[a] < v.voice[b]))
-    mine: Flags = np.where(first, picture.own[a], picture.own[b])
+    rank = np.empty(len(v), np.int64)
+    rank[np.lexsort((v.voice, v.mmsi))] = np.arange(len(v))
+    first = np.where(rank[a] < rank[b], a, b)
+    if mate is not None:
+        first = np.where((mate != ALONE) & (rank[mate] < rank[first]), mate, first)
+    mine: Flags = picture.own[first]
     return mine
 
 

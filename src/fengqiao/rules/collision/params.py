@@ -18,6 +18,8 @@ class Pair(StrEnum):
     UNKNOWN = "unknown"  # a small craft that has not said what she is, and a ship or a boat: she may be fishing
     OTHER = "other"  # one of the two is a small craft of another sort
     SERVICE = "service"  # a tug, pilot or rescuer and another: going alongside is her work
+    GEAR = "gear"  # a merchant ship and the trawl behind a fishing boat
+    NET = "net"  # a merchant ship and a line of net buoys
 
 
 class Context(StrEnum):
@@ -35,7 +37,7 @@ class Row:
     pair: Pair
     context: Context
     level: Priority
-    dcpa_nm: float
+    dcpa_nm: float  # of gear: how far to each side of it
     tcpa_min: float
     early_min: float  # so early already if the forecast is sure (``early_probability``); no less than tcpa_min
     closing_kn_min: float
@@ -46,7 +48,7 @@ class Row:
 
 def _rows() -> tuple[Row, ...]:
     c, w, a = Priority.CAUTION, Priority.WARNING, Priority.ALARM
-    mf, mm, ff, co, un, ot, se = Pair
+    mf, mm, ff, co, un, ot, se, gear, net = Pair
     sea, lane, port = Context
     fifty_m = 50.0 / nav.NM_M
     study, close = "study §2d", "study §2d, column harbour"
@@ -55,6 +57,8 @@ def _rows() -> tuple[Row, ...]:
     ships = "D: the centre watches for its boats; ships have their own VTS"
     lanes = "D: ships follow each other along a lane at 0.2 nm"
     doubt = "D: may be a boat: between the lines of ships and of small craft"
+    trawl = "Ningbo MSA (study §2c): half a mile to each side of a trawler; D: 15 min"
+    nets = "study §2c: buffer of a line of buoys; D: 15 min"
     return (
         Row(mf, sea, c, 1.0, 25.0, 25.0, 0.0, 30.0, 6.0, study),
         Row(mf, sea, w, 0.5, 15.0, 20.0, 0.0, 30.0, 6.0, lead),
@@ -68,6 +72,8 @@ def _rows() -> tuple[Row, ...]:
         Row(mm, sea, a, 0.1, 5.0, 5.0, 3.0, 30.0, 6.0, ships),
         Row(mm, lane, w, 0.1, 6.0, 6.0, 3.0, 20.0, 0.0, lanes),
         Row(mm, lane, a, 0.05, 4.0, 4.0, 3.0, 20.0, 6.0, lanes),
+        Row(gear, sea, w, 0.5, 15.0, 15.0, 0.0, 30.0, 6.0, trawl),
+        Row(net, sea, w, 0.25, 15.0, 15.0, 0.0, 30.0, 0.0, nets),
         Row(un, sea, w, 0.2, 10.0, 10.0, 3.0, 30.0, 0.0, doubt),
         Row(un, sea, a, 0.1, 5.0, 5.0, 3.0, 30.0, 6.0, doubt),
         Row(un, lane, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, like_harbour),
@@ -150,3 +156,9 @@ class Params:
     raft_kn: float = setting(0.5, "kn", "study §2d: rafted vessels")
     raft_minutes: int = setting(10, "min", "study §2d: rafted vessels", at_most=15)
     raft_share: float = setting(0.8, "", "D: of these minutes both must be known: who lies reports every three minutes")
+    gear_astern_nm: float = setting(1.0, "nm", "Ningbo MSA (study §2c): keep a mile astern of a trawler")
+    gear_side_nm: float = setting(0.5, "nm", "Ningbo MSA (study §2c): and half a mile to each side")
+    gear_ahead_nm: float = setting(0.3, "nm", "study §2c: ahead of a boat that tows alone")
+    tow_kn_min: float = setting(1.9, "kn", "study §2e: any trawl, 1.94 kn at night", at_most="tow_kn_max")
+    tow_kn_max: float = setting(5.6, "kn", "study §2e: any trawl, 5.64 kn by day")
+    net_chain_nm: float = setting(1.0, "nm", "study §2f: buoys as near as this mark one net line")
