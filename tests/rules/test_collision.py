@@ -12,6 +12,7 @@ from fengqiao.alerts import AlertBook
 from fengqiao.fleet import grid
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import ChangeKind, Finding, Priority
+from fengqiao.model.inputs import Act, ActKind
 from fengqiao.rules import collision
 from fengqiao.rules.collision import Params
 from fengqiao.rules.collision.chance import probability_within
@@ -91,7 +92,10 @@ def test_apl_southampton_through_the_alert_book() -> None:
     book, told = AlertBook(), []
     for seconds in range(-900, 1600, 10):
         scene = apl_southampton(seconds, ship_age_s=seconds % 6, boat_age_s=seconds % 180)
-        told += book.admit(scene.at_ms, [collision.check(scene.picture(), Params())], {})
+        changes = book.admit(scene.at_ms, [collision.check(scene.picture(), Params())], {})
+        for change in changes:  # answered at once: what happens to alerts nobody answers is the book's matter
+            book.perform(Act("a", scene.at_ms, "王海", "1", ActKind.ACKNOWLEDGE, change.alert, {}), {})
+        told += changes
     assert [(c.change, c.priority) for c in told] == [
         (ChangeKind.RAISED, Priority.CAUTION),
         (ChangeKind.WORSENED, Priority.WARNING),
