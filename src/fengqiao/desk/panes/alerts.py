@@ -174,7 +174,7 @@ def _name(mmsi: int, picture: DeskPicture) -> str:
 def now_lines(alert: AlertRow, picture: DeskPicture) -> list[Text]:
     """How the two stand to each other now: the sentence above them was true when the alert last changed."""
     lines = [Text(tr("desk.alert.as_of", clock=clock(alert.at_ms)), style="dim")]
-    if alert.rule == "collision" and len(alert.mmsi) == 2:
+    if alert.rule == "collision" and len(alert.mmsi) >= 2:
         met, at = meeting_of(alert, scene_of(picture)), clock(picture.time_ms)
         if met is None:
             lines.append(Text(tr("desk.alert.now.unknown", clock=at), style="bold"))
