@@ -86,3 +86,11 @@ def test_no_more_pairs_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -
     assert len(found.i) == 100
     assert found.overflow == 30 * 29 // 2 - 100
     assert found.cut.any()
+
+
+@pytest.mark.parametrize("radius_nm", [0.0, 1e-12, 0.001])
+def test_any_small_radius_is_measured(radius_nm: float) -> None:
+    """Two at one place, one a hair away: a radius near nothing, that a centre may set, finds the first two."""
+    lon, lat = np.array([122.6, 122.6, 122.6001]), np.array([30.0, 30.0, 30.0])
+    found = pairs_within(lon, lat, radius_nm)
+    assert list(zip(found.i.tolist(), found.j.tolist(), strict=True)) == [(0, 1)]

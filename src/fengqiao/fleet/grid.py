@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fengqiao.nav import distance_nm
 
 EARTH_NM = 3437.7  # mean radius of WGS84, 6 371.0 km
+CELL_NM_MIN = 0.05  # smaller cells would not be counted through in 63 bits; who asks for less is asked in these
 CELL_SLACK = 1.01  # the plane of ``nav`` and the sphere of the cells differ by at most 0.56 %
 CHORD_SLACK_NM = 0.001  # a chord of single-precision coordinates is off by up to 0.7 m
 NEIGHBOURS_MAX = 2_000  # per vessel and row of three cells: ten times the densest water; beyond, somebody forges ships
@@ -64,7 +65,7 @@ class _Sea(NamedTuple):
         rows = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
         lam, phi = np.radians(lon[rows]), np.radians(lat[rows])
         xyz = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
-        size = radius_nm * CELL_SLACK / EARTH_NM
+        size = max(radius_nm, CELL_NM_MIN) * CELL_SLACK / EARTH_NM
         x, y, z = np.floor((xyz + 1.0) / size).astype(np.int64) + 1
         stride = int(2.0 / size) + 4  # room for the neighbours of the outermost cells, so that none is met twice
         cells = (x * stride + y) * stride + z
