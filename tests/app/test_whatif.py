@@ -58,18 +58,18 @@ def warned(minutes: float) -> Thresholds:
 
 
 def meeting(miss_nm: float, minutes: int = 29) -> Iterator[Heard]:
-    """Ship north at 12 kn, boat south at 3, passing after 25 minutes at ``miss_nm``; a fix of each every 10 s."""
+    """Ship north at 8 kn, boat south at 7 on passage: after 25 minutes they pass at ``miss_nm``. A fix every 10 s."""
     per_lon, per_lat = (float(m) for m in nav.metres_per_degree(np.asarray(ORIGIN[1])))
     east = miss_nm * nav.NM_M / per_lon
     yield Feeds(("a",))
     yield batch(said=(name(SHIP, "MV EXAMPLE", 0.0, 70, 180), name(BOAT, "浙普渔1", 0.0, 30, 30)))
     for n in range(minutes * 6):
         at_s = n * 10.0
-        ship = ORIGIN[1] + (12.0 * at_s / 3600.0 - BEGIN_NM) * nav.NM_M / per_lat
-        boat = ORIGIN[1] - 3.0 * at_s / 3600.0 * nav.NM_M / per_lat
+        ship = ORIGIN[1] + (8.0 * at_s / 3600.0 - BEGIN_NM) * nav.NM_M / per_lat
+        boat = ORIGIN[1] - 7.0 * at_s / 3600.0 * nav.NM_M / per_lat
         yield batch(
-            fix(SHIP, at_s + 0.5, ORIGIN[0] + east, ship, 12.0, 0.0),
-            fix(BOAT, at_s + 0.6, ORIGIN[0], boat, 3.0, 180.0, nav_status=7),
+            fix(SHIP, at_s + 0.5, ORIGIN[0] + east, ship, 8.0, 0.0),
+            fix(BOAT, at_s + 0.6, ORIGIN[0], boat, 7.0, 180.0),
         )
         yield Tick((T0 // TICK_MS + n + 1) * TICK_MS)
 
