@@ -55,7 +55,7 @@ class Params:
         600.0, "s", "study §5: told within ten minutes, if two reports are missed by then"
     )
     pass_sure_s: float = setting(
-        390.0, "s", "D: two reports of a class B set that slowed to 2 kn unnoticed, and a half minute: alarm from here"
+        390.0, "s", "D: two reports of a set that slowed or moored unnoticed, and a half minute: alarm from here"
     )
     gale_beaufort: int = setting(6, "", "study §2g loss in bad weather: time limits by half")
     gale_wave_m: float = setting(2.5, "m", "study §2g loss in bad weather")
@@ -174,7 +174,7 @@ def _about(
     v, facts = picture.vessels, _facts(picture, row, heard)
     long = lapse.silent_s[row] >= (params.gale_share if here.told_by else 1.0) * lapse.long_s[row]
     if passed is not None:
-        sure = _silent_since(picture, row, passed) >= (params.pass_sure_s if v.class_b[row] else 0.0)
+        sure = _silent_since(picture, row, passed) >= params.pass_sure_s
         told: Priority | None = Priority.ALARM if sure else Priority.WARNING
         hold, message, facts = Priority.ALARM, "alert.gap_after_pass", facts | _pass_facts(picture, passed, here)
     elif heard < params.neighbours_min or (lapse.lying[row] and not here.told_by):
