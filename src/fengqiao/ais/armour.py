@@ -88,30 +88,39 @@ def packed(codes: U8) -> U64:
 
 def field(message: U64, start: int, width: int) -> I64:
     """Unsigned integers (n,) of ``width`` bits, at most 48, at bit ``start`` of words (count, n)."""
-    first, last = start // WORD_BITS, (start + width - 1) // WORD_BITS
-    left = (last + 1) * WORD_BITS - start - width  # bits of the last word behind the field
-    value = message[last] >> np.uint64(left)
-    if last > first:
-        value = value | (message[first] << np.uint64(WORD_BITS - left))
-    out: I64 = (value & np.uint64((1 << width) - 1)).astype(np.int64)
+    out: I64 = (_leading(message, start, width) >> np.uint64(64 - width)).view(np.int64)
     return out
 
 
 def signed(message: U64, start: int, width: int) -> I64:
     """As ``field``, in two's complement."""
-    value = field(message, start, width)
-    out: I64 = value - ((value >> (width - 1)) << width)
+    out: I64 = _leading(message, start, width).view(np.int64) >> (64 - width)
     return out
 
 
-def text(sextets: bytes, at: I64, start: int, chars: int) -> NDArray[np.object_]:
-    """Six-bit ASCII (n,) of ``chars`` characters at bit ``start`` of each payload: up to the first '@', which ends a
-    text (M.1371-5 table 47), without blanks around it."""
+def _leading(message: U64, start: int, width: int) -> U64:
+    """The bits from ``start`` on, the first of them the highest of 64; those behind ``width`` mean nothing."""
+    at, skip = divmod(start, WORD_BITS)
+    out: U64 = message[at] << np.uint64(64 - WORD_BITS + skip)
+    there = WORD_BITS - skip
+    if width > there:
+        out |= message[at + 1] << np.uint64(64 - WORD_BITS) >> np.uint64(there)
+    return out
+
+
+def codes(sextets: bytes, at: I64, start: int, chars: int) -> U8:
+    """Six-bit codes (n, chars) from bit ``start`` of each payload."""
     skip, shift = divmod(start, 6)
-    raw = windows(sextets, at + skip, chars + 1)
-    codes = ((raw[:, :-1] << shift) | ((raw[:, 1:] & 63) >> (6 - shift))) & 63
+    raw = windows(sextets, at + skip, chars + 1) & np.uint8(63)
+    out: U8 = ((raw[:, :-1] << np.uint8(shift)) | (raw[:, 1:] >> np.uint8(6 - shift))) & np.uint8(63)
+    return out
+
+
+def said_in(codes: U8) -> NDArray[np.object_]:
+    """Six-bit ASCII (n,) of codes (n, chars): up to the first '@', which ends a text (M.1371-5 table 47), without
+    blanks around it."""
     letters = LETTER[codes]
     letters[np.logical_or.accumulate(codes == 0, axis=1)] = 0
     out = np.empty(len(codes), np.object_)
-    out[:] = np.strings.strip(letters.view(f"S{chars}")[:, 0]).astype(np.str_).tolist()
+    out[:] = np.strings.strip(letters.view(f"S{codes.shape[1]}")[:, 0]).astype(np.str_).tolist()
     return out

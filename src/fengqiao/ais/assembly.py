@@ -1,21 +1,25 @@
 """Parts of messages into whole payloads, and never parts of two messages into one."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from typing import NamedTuple
 
+from fengqiao.ais.armour import I64
 from fengqiao.model.health import SentenceCounts
+from fengqiao.model.reports import NO_TIME_MS
 
 EXPIRE_MS = 3_000  # the parts of one message leave the air within five slots (0.13 s); hubs add up to a few seconds
 WAITING_MAX = 1024  # messages of one feed with parts missing
 GROUP_LINES = 32  # the parts of a TAG group stand within so many sentences, even where stamps leap by half an hour
 
-Key = tuple[str | bytes | int | None, ...]
+Key = tuple[str | bytes, bytes | None, bytes]
 
 
 class Part(NamedTuple):
     """One part of a message."""
 
-    key: Key  # what parts of one message share
+    key: Key  # what parts of one message share: who sent them, the TAG group that holds them together, their heads
     number: int  # which part it is, from 1
     total: int
     payload: bytes
@@ -24,7 +28,6 @@ class Part(NamedTuple):
     ref_ms: int
     base_ms: int
     source: bytes | None
-    group: bytes | None  # TAG group, where one holds it together with others
 
 
 @dataclass(slots=True)
@@ -135,3 +138,63 @@ class Assembler:
 def _apart(entry: Entry, part: Part) -> bool:
     """Whether the part's own stamp says that it belongs to another message than those there."""
     return part.stamped and any(abs(part.base_ms - p.base_ms) > EXPIRE_MS for p in entry.parts.values() if p.stamped)
+
+
+class Assembly:
+    """What waits of one feed, and how far the feed has come."""
+
+    def __init__(self, counts: SentenceCounts) -> None:
+        self.alone = Assembler(counts)
+        self.groups = Assembler(counts, linger=GROUP_LINES)  # for parts that a TAG group holds together
+        self.line = 0  # sentences so far
+        self.ref_ms = int(NO_TIME_MS)  # of the last of them
+        self.looked_ms = int(NO_TIME_MS)  # when it was last looked whether a part had waited too long
+
+    def whole(self, ref_ms: I64, at: I64, parts: Iterable[Part]) -> Iterator[tuple[int, list[Part]]]:
+        """Messages that the ``parts`` complete: which part did (its place in ``at``), and its parts in order.
+
+        The next sentences of the feed came at ``ref_ms``; the parts are those ``at`` these places.
+        """
+        if not len(ref_ms):
+            return
+        steady = ref_ms[0] >= self.ref_ms and bool((ref_ms[1:] >= ref_ms[:-1]).all())
+        # What waits can only have waited too long once time has moved: while it goes forward it is enough to look
+        # before a part and at the end. A clock that was set back is looked at with every sentence.
+        looked, second_of = 0, -1
+        for n, (line, (part, then)) in enumerate(zip(at.tolist(), pairwise(chain(parts, (None,))), strict=True)):
+            if part is None or n == second_of:
+                continue
+            if not steady:
+                self._expire_all(ref_ms, looked, line)
+                looked = line + 1
+            self._expire(part.ref_ms, line)
+            assembler = self.groups if part.key[1] else self.alone
+            both = assembler.pair(part, then) if steady and then is not None else None
+            if both is not None:
+                second_of = n + 1
+                yield second_of, both
+            elif (all_of_it := assembler.take(part)) is not None:
+                yield n, all_of_it
+        if not steady:
+            self._expire_all(ref_ms, looked, len(ref_ms))
+        self._expire(int(ref_ms[-1]), len(ref_ms) - 1)
+        self.line += len(ref_ms)
+        self.ref_ms = int(ref_ms[-1])
+
+    def forget(self) -> None:
+        """Nothing that waits will be completed."""
+        self.alone.forget()
+        self.groups.forget()
+
+    def _expire_all(self, ref_ms: I64, start: int, stop: int) -> None:
+        for line, ref in enumerate(ref_ms[start:stop].tolist(), start):
+            self._expire(ref, line)
+
+    def _expire(self, ref_ms: int, more: int) -> None:
+        """The sentence after ``more`` others came at ``ref_ms``."""
+        self.groups.line = self.line + more + 1
+        if ref_ms != self.looked_ms and self.alone.entries:
+            self.alone.expire(ref_ms)  # which depends on nothing but the time
+        if self.groups.entries:
+            self.groups.expire(ref_ms)
+        self.looked_ms = ref_ms

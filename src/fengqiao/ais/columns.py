@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U64, field, signed, text, words
+from fengqiao.ais.armour import I64, U8, U64, codes, field, said_in, signed, words
 from fengqiao.ais.gate import PART_AT, STATIC_PARTS, peek
 from fengqiao.model.columns import Columns, column
-from fengqiao.model.reports import UNITS_PER_DEGREE, Altitudes, Known, Positions, Statics, Texts
+from fengqiao.model.reports import UNITS_PER_DEGREE, Altitudes, Known, Lines, Positions, Statics, Texts
 
 LON_UNITS_MAX = 180 * UNITS_PER_DEGREE
 LAT_UNITS_MAX = 90 * UNITS_PER_DEGREE
 UNITS_PER_TENTH_MINUTE = 1_000  # long range reports say positions in 1/10 minute
 HEADINGS = 360  # 511 is "not available", 360 to 510 mean nothing
 COGS_TENTHS = 3600  # 3600 is "not available", above means nothing
+NAV_STATUSES = 16  # 15 is said by some on purpose
 SECONDS = 60  # 60 is "not available", 61 to 63 name the positioning mode
 ROT_UNKNOWN = -128
 NO_SUCH_FIELD = -1
@@ -36,16 +37,12 @@ ROT, NAV_STATUS, SECOND, ACCURACY = int(Known.ROT), int(Known.NAV_STATUS), int(K
 class Messages(Columns):
     """Whole messages that passed the gate and were not heard before, in the order in which they were completed."""
 
-    line: NDArray[np.int32] = column(np.int32)  # of the sentence that completed it
-    feed: NDArray[np.int16] = column(np.int16)
-    seq: NDArray[np.int64] = column(np.int64)
-    received_ms: NDArray[np.int64] = column(np.int64)
-    ref_ms: NDArray[np.int64] = column(np.int64)
+    line: NDArray[np.int64] = column(np.int64)  # of the sentence that completed it: what tells its feed and time
     base_ms: NDArray[np.int64] = column(np.int64)  # its own time, from which its fix is reckoned
     start: NDArray[np.int64] = column(np.int64)  # of the whole payload
     length: NDArray[np.int64] = column(np.int64)
     fill: NDArray[np.uint8] = column(np.uint8)
-    parts: NDArray[np.int64] = column(np.int64)
+    parts: NDArray[np.uint8] = column(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +86,20 @@ LAYOUTS: Mapping[tuple[int, ...], Layout] = MappingProxyType(
         ),
     }
 )
-ATON_WORDS = 6  # of 48 bits: what other reports say of motion stands in the first 168
+EVERY_LAYOUT = tuple(LAYOUTS.values())
+ATON_PLACE = list(LAYOUTS).index((21,))
+MOTION_WORDS, ATON_WORDS = 3, 6  # of 48 bits: in the first 144 stands what any but an ATON says of place and motion
 STATIC_WORDS = 9  # the 424 bits of type 5
 WITH_POSITION = frozenset(kind for kinds in LAYOUTS for kind in kinds)
 WITH_STATIC = frozenset({5, 19, 21, 24})
 TEXT_AT: Mapping[int, int] = MappingProxyType({12: 72, 14: 40})  # tables 62, 64
 ADDRESSED, ADDRESSEE_AT = 12, 40  # table 62: 30 bits
 AIRCRAFT, ALTITUDE_AT, ALTITUDE_UNKNOWN = 9, (38, 12), 4095  # table 60
-LAYOUT_OF = np.zeros(64, np.int64)  # type -> the first type of its layout
-for _some in LAYOUTS:
-    LAYOUT_OF[list(_some)] = _some[0]
+MOTION = {name: Positions.dtypes()[name] for name in ("known", "lon", "lat", "sog", "cog", "heading", "rot")}
+MOTION |= {name: Positions.dtypes()[name] for name in ("nav_status", "second")}
+LAYOUT_OF = np.zeros(64, np.uint8)  # type -> its place in EVERY_LAYOUT
+for _place, _some in enumerate(LAYOUTS):
+    LAYOUT_OF[list(_some)] = _place
 IS_POSITION, IS_STATIC, IS_TEXT = (np.isin(np.arange(64), list(s)) for s in (WITH_POSITION, WITH_STATIC, TEXT_AT))
 
 # Texts and numbers of static reports: type -> field -> (bit, characters) or (bit, width). Tables 52, 72, 74, 80, 81.
@@ -125,76 +126,81 @@ SIDES = ("to_bow", "to_stern", "to_port", "to_starboard")
 SIDES_AT: Mapping[int, int] = MappingProxyType({5: 240, 19: 271, 21: 219, PART_B: 132})
 SIDE_BITS = (9, 9, 6, 6)
 ATON = 21
-ATON_NAME_MORE_AT = 272  # the name goes on here, to the end of the message
+ATON_NAME_MORE_AT, ATON_NAME_MORE_CHARS = 272, 16  # a name without an end goes on here, to the end of the message
 
 
-def kinds(head: U64) -> I64:
-    """Message type of each."""
-    return field(head, 0, 6)
-
-
-def positions(sextets: bytes, messages: Messages, kind: I64, head: U64) -> Positions:
-    """The rows of those messages that say where their sender is; ``head`` are the first 192 bits of all of them."""
+def positions(sextets: bytes, messages: Messages, kind: U8, lines: Lines) -> Positions:
+    """The rows of those messages that say where their sender is."""
     rows = np.flatnonzero(IS_POSITION[kind])
-    said, kind = (messages, kind) if len(rows) == len(kind) else (messages.take(rows), kind[rows])
-    types = Positions.dtypes()
-    out = {name: np.zeros(len(rows), types[name]) for name in MOTION}
-    mmsi = np.zeros(len(rows), np.int64)
-    for some, layout in LAYOUTS.items():
-        where = np.flatnonzero(LAYOUT_OF[kind] == some[0])
-        if len(where):
-            bits = words(sextets, said.start[where], ATON_WORDS) if some == (ATON,) else head[:, rows[where]]
-            mmsi[where] = field(bits, 8, 30)
-            for name, values in _motion(bits, layout).items():
-                out[name][where] = values
+    said, kind = messages.take(rows), kind[rows]
+    bits = words(sextets, said.start, MOTION_WORDS)
+    out = _motion(bits, kind, sextets, said.start)
     return Positions(
-        line=said.line,
-        feed=said.feed,
-        seq=said.seq,
-        received_ms=said.received_ms,
-        ref_ms=said.ref_ms,
+        seq=lines.seq[said.line],
+        received_ms=lines.received_ms[said.line],
         fix_ms=fix_ms(said.base_ms, out["known"], out["second"]),
-        mmsi=mmsi,
-        msg_type=kind.astype(np.uint8),
+        mmsi=field(bits, 8, 30),
+        msg_type=kind,
+        **_heard(said, lines),
         **out,
     )
 
 
-MOTION = ("known", "lon", "lat", "sog", "cog", "heading", "rot", "nav_status", "second")
+def _heard(said: Messages, lines: Lines) -> dict[str, NDArray[Any]]:
+    """Where and when messages were heard: the columns that all tables have."""
+    at = said.line
+    return {"line": at.astype(np.int32), "feed": lines.feed[at], "ref_ms": lines.ref_ms[at]}
 
 
-def _motion(bits: U64, layout: Layout) -> dict[str, NDArray[Any]]:
-    out: dict[str, NDArray[Any]] = {}
-    lon = signed(bits, layout.lon, layout.lon_bits) * layout.units
-    lat = signed(bits, layout.lat, layout.lat_bits) * layout.units
+def _motion(bits: U64, kind: U8, sextets: bytes, start: I64) -> dict[str, NDArray[Any]]:
+    """What reports of types ``kind`` (n,) say of place and motion, from their first ``bits``.
+
+    All are read as if they had the layout that most of them have, and the others once more, as what they are.
+    """
+    of = LAYOUT_OF[kind]
+    most = int(np.bincount(of, minlength=1).argmax())
+    out = _read(words(sextets, start, ATON_WORDS) if most == ATON_PLACE else bits, EVERY_LAYOUT[most])
+    for n, layout in enumerate(EVERY_LAYOUT):
+        where = np.flatnonzero(of == n)
+        if n != most and len(where):
+            own = words(sextets, start[where], ATON_WORDS) if n == ATON_PLACE else bits.take(where, axis=1)
+            for name, values in _read(own, layout).items():
+                out[name][where] = values
+    return out
+
+
+def _read(bits: U64, layout: Layout) -> dict[str, NDArray[Any]]:
+    """The columns of one layout, 0 where it has no such field or its value says nothing."""
+    lon = signed(bits, layout.lon, layout.lon_bits).astype(np.int32) * np.int32(layout.units)
+    lat = signed(bits, layout.lat, layout.lat_bits).astype(np.int32) * np.int32(layout.units)
     located = (np.abs(lon) <= LON_UNITS_MAX) & (np.abs(lat) <= LAT_UNITS_MAX)
-    known = located * POSITION + field(bits, layout.accuracy, 1) * ACCURACY
-    out["lon"], out["lat"] = lon * located, lat * located
+    known = field(bits, layout.accuracy, 1).astype(np.uint16) * np.uint16(ACCURACY)
+    known += located * np.uint16(POSITION)
+    out = {name: np.zeros(len(known), dtype) for name, dtype in MOTION.items()}
+    out["known"], out["lon"], out["lat"] = known, lon * located, lat * located
 
-    def keep(name: str, values: I64, given: NDArray[np.bool_], flag: int) -> None:
-        nonlocal known
-        out[name] = values * given
-        known = known + given * flag
+    def keep(name: str, values: I64, below: int, flag: int, unit: int = 1) -> None:
+        raw = values.astype(MOTION[name]) * MOTION[name].type(unit)
+        given = raw < below
+        out[name] = raw * given
+        np.add(known, given * np.uint16(flag), out=known)
 
     if layout.sog is not None:
-        raw = field(bits, layout.sog, layout.sog_bits)
-        keep("sog", raw * layout.sog_tenths, raw < layout.sog_unknown, SOG)
+        unit = layout.sog_tenths
+        keep("sog", field(bits, layout.sog, layout.sog_bits), layout.sog_unknown * unit, SOG, unit)
     if layout.cog is not None:
-        raw = field(bits, layout.cog, layout.cog_bits) * layout.cog_tenths
-        keep("cog", raw, raw < COGS_TENTHS, COG)
+        keep("cog", field(bits, layout.cog, layout.cog_bits), COGS_TENTHS, COG, layout.cog_tenths)
     if layout.heading is not None:
-        raw = field(bits, layout.heading, 9)
-        keep("heading", raw, raw < HEADINGS, HEADING)
+        keep("heading", field(bits, layout.heading, 9), HEADINGS, HEADING)
     if layout.second is not None:
-        raw = field(bits, layout.second, 6)
-        keep("second", raw, raw < SECONDS, SECOND)
-    if layout.rot is not None:
-        raw = signed(bits, layout.rot, 8)
-        keep("rot", raw, raw != ROT_UNKNOWN, ROT)
+        keep("second", field(bits, layout.second, 6), SECONDS, SECOND)
     if layout.nav_status is not None:
-        raw = field(bits, layout.nav_status, 4)
-        keep("nav_status", raw, raw >= 0, NAV_STATUS)
-    out["known"] = known
+        keep("nav_status", field(bits, layout.nav_status, 4), NAV_STATUSES, NAV_STATUS)
+    if layout.rot is not None:
+        raw = signed(bits, layout.rot, 8).astype(np.int8)
+        given = raw != ROT_UNKNOWN
+        out["rot"] = raw * given
+        known += given * np.uint16(ROT)
     return out
 
 
@@ -204,12 +210,12 @@ def fix_ms(base_ms: I64, known: NDArray[Any], second: NDArray[Any]) -> I64:
     A fix is so at most 60 s old; without a second it is as old as its stamp.
     """
     latest = base_ms + 1_000
-    fix = latest - latest % 60_000 + second.astype(np.int64) * 1_000
-    fix = np.where(fix <= latest, fix, fix - 60_000)
+    fix = latest // 60_000 * 60_000 + second * np.int64(1_000)
+    fix -= (fix > latest) * np.int64(60_000)
     return np.where((known & SECOND) > 0, fix, base_ms)
 
 
-def statics(sextets: bytes, messages: Messages, kind: I64) -> Statics:
+def statics(sextets: bytes, messages: Messages, kind: U8, lines: Lines) -> Statics:
     """The rows of those messages that say who their sender is."""
     rows = np.flatnonzero(IS_STATIC[kind])
     said, kind = messages.take(rows), kind[rows]
@@ -218,44 +224,40 @@ def statics(sextets: bytes, messages: Messages, kind: I64) -> Statics:
     out: dict[str, NDArray[Any]] = {name: np.full(n, "", np.object_) for name in ("name", "callsign", "destination")}
     out["imo"] = np.zeros(n, types["imo"])
     out |= {name: np.full(n, NO_SUCH_FIELD, types[name]) for name in ("ship_type", *SIDES, "draught_dm")}
-    mmsi = np.zeros(n, np.int64)
-    of = kind.copy()
-    if n:
-        split = np.flatnonzero(kind == STATIC_PARTS)
-        of[split] = PART_A + field(words(sextets, said.start[split], 1), PART_AT, 2)
+    head = words(sextets, said.start, 1)
+    mmsi = field(head, 8, 30)
+    of = np.where(kind == STATIC_PARTS, PART_A + field(head, PART_AT, 2), kind)
     for each in NAMES:
         where = np.flatnonzero(of == each)
         if not len(where):
             continue
-        bits = words(sextets, said.start[where], STATIC_WORDS)
-        mmsi[where] = field(bits, 8, 30)
+        start = said.start[where]
         for name, (at, chars) in NAMES[each].items():
-            out[name][where] = text(sextets, said.start[where], at, chars)
+            out[name][where] = said_in(codes(sextets, start, at, chars))
+        bits = words(sextets, start, STATIC_WORDS) if FIGURES[each] or each in SIDES_AT else head[:, where]
         for name, (at, width) in FIGURES[each].items():
             out[name][where] = field(bits, at, width)
         if each in SIDES_AT:
             at = SIDES_AT[each]
-            own = mmsi[where] // 10_000_000 != AUXILIARY
+            own = (mmsi[where] // 10_000_000 != AUXILIARY) | (each != PART_B)
             for name, width in zip(SIDES, SIDE_BITS, strict=True):
-                out[name][where] = np.where(own | (each != PART_B), field(bits, at, width), NO_SUCH_FIELD)
+                out[name][where] = np.where(own, field(bits, at, width), NO_SUCH_FIELD)
                 at += width
         if each == ATON:
-            _aton_names(sextets, said, where, out["name"])
-    return Statics(line=said.line, feed=said.feed, ref_ms=said.ref_ms, mmsi=mmsi, msg_type=kind.astype(np.uint8), **out)
+            out["name"][where] = _aton_names(sextets, said.take(where))
+    return Statics(mmsi=mmsi, msg_type=kind, **_heard(said, lines), **out)
 
 
-def _aton_names(sextets: bytes, said: Messages, where: I64, names: NDArray[np.object_]) -> None:
-    """Go on with the names that are longer than their field; they are few."""
+def _aton_names(sextets: bytes, said: Messages) -> NDArray[np.object_]:
+    """Names with what is said of them at the end of the message."""
     at, chars = NAMES[ATON]["name"]
-    for row in where[said.length[where] * 6 - said.fill[where] > ATON_NAME_MORE_AT].tolist():
-        payload = sextets[said.start[row] : said.start[row] + said.length[row]]
-        name = letters(payload, at, at + 6 * chars)
-        if "@" not in name:
-            name += letters(payload, ATON_NAME_MORE_AT, len(payload) * 6 - int(said.fill[row]))
-        names[row] = clean(name)
+    more = codes(sextets, said.start, ATON_NAME_MORE_AT, ATON_NAME_MORE_CHARS)
+    there = (said.length * 6 - said.fill - ATON_NAME_MORE_AT) // 6
+    more[np.arange(ATON_NAME_MORE_CHARS) >= there[:, None]] = 0
+    return said_in(np.hstack([codes(sextets, said.start, at, chars), more]))
 
 
-def texts(sextets: bytes, messages: Messages, kind: I64) -> Texts:
+def texts(sextets: bytes, messages: Messages, kind: U8, lines: Lines) -> Texts:
     """The rows of safety related texts; they are few, and of any length."""
     out = []
     for row in np.flatnonzero(IS_TEXT[kind]).tolist():
@@ -263,12 +265,12 @@ def texts(sextets: bytes, messages: Messages, kind: I64) -> Texts:
         payload = sextets[start : start + length]
         said = letters(payload, TEXT_AT[int(kind[row])], length * 6 - int(messages.fill[row]))
         to = peek(payload, ADDRESSEE_AT, 30) if kind[row] == ADDRESSED else 0
-        where = messages.line[row], messages.feed[row], messages.ref_ms[row]
-        out.append((*where, peek(payload, 8, 30), to, clean(said)))
+        line = messages.line[row]
+        out.append((line, lines.feed[line], lines.ref_ms[line], peek(payload, 8, 30), to, clean(said)))
     return Texts.from_rows(out)
 
 
-def altitudes(sextets: bytes, messages: Messages, kind: I64) -> Altitudes:
+def altitudes(sextets: bytes, messages: Messages, kind: U8, lines: Lines) -> Altitudes:
     """The rows of the reports of aircraft."""
     rows = np.flatnonzero(kind == AIRCRAFT)
     if not len(rows):
@@ -277,7 +279,7 @@ def altitudes(sextets: bytes, messages: Messages, kind: I64) -> Altitudes:
     bits = words(sextets, said.start, 2)
     raw = field(bits, *ALTITUDE_AT)
     height = np.where(raw < ALTITUDE_UNKNOWN, raw, NO_SUCH_FIELD).astype(np.int16)
-    return Altitudes(line=said.line, feed=said.feed, ref_ms=said.ref_ms, mmsi=field(bits, 8, 30), altitude_m=height)
+    return Altitudes(mmsi=field(bits, 8, 30), altitude_m=height, **_heard(said, lines))
 
 
 def letters(sextets: bytes, start: int, stop: int) -> str:

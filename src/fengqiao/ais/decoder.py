@@ -8,24 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao.ais import columns
-from fengqiao.ais.armour import I64, PAD, SEXTETS, U8, U64, packed, windows
-from fengqiao.ais.assembly import GROUP_LINES, Assembler, Part
+from fengqiao.ais.armour import I64, PAD, SEXTETS, U8, WORD_CHARS, packed, windows
+from fengqiao.ais.assembly import Assembly, Part
 from fengqiao.ais.clock import TOLD, ReceiverClock, SourceClock, TimeCounts, Told, clock_for
 from fengqiao.ais.columns import Messages
 from fengqiao.ais.framing import Framer, Piece
-from fengqiao.ais.gate import CODE, REASONS, message_refusals, senders
+from fengqiao.ais.gate import CODE, REASONS, kinds, message_refusals, senders
 from fengqiao.ais.json_message import as_json
+from fengqiao.ais.parts import read_parts
 from fengqiao.ais.recent import BLOCK_CHARS, Recent, digests
 from fengqiao.ais.scan import scan
-from fengqiao.ais.scanned import CLOCKS, GNSS_CLOCK, NO_CLOCK, NO_TIME, TAG_CLOCK, TAIL, Scanned, Sentences
+from fengqiao.ais.scanned import CLOCKS, Scanned, Sentences
 from fengqiao.ais.weather import observations
 from fengqiao.model.columns import Columns
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk, Clock
 from fengqiao.model.reports import Lines, ReportBatch
 
-PART_AT = len("!AIVDM,2,")  # a good sentence has one digit each for its parts and which it is
-DAMAGED = np.array([CODE[reason] for reason in ("framing", "no_checksum", "checksum")])
+DAMAGED = np.isin(np.arange(len(CODE)), [CODE[reason] for reason in ("framing", "no_checksum", "checksum")])
 
 
 @dataclass(slots=True)
@@ -34,23 +34,9 @@ class Station:
 
     framer: Framer
     clock: ReceiverClock | SourceClock
-    assembler: Assembler
-    groups: Assembler  # for parts that a TAG group holds together
+    assembly: Assembly
     held: Scanned  # sentences whose time is in doubt
     clocks: list[int] = field(default_factory=lambda: [0] * len(CLOCKS))  # sentences by what said their time
-    line: int = 0  # sentences so far
-    ref_ms: int = NO_TIME  # of the last of them
-    looked_ms: int = NO_TIME  # when it was last looked whether a part had waited too long
-
-    def expire(self, ref_ms: int, more: int) -> None:
-        """The sentence after ``more`` others came at ``ref_ms``."""
-        line = self.line + more + 1
-        self.assembler.line = self.groups.line = line
-        if self.assembler.entries and ref_ms != self.looked_ms:
-            self.assembler.expire(ref_ms)  # which depends on nothing but the time
-        if self.groups.entries:
-            self.groups.expire(ref_ms)
-        self.looked_ms = ref_ms
 
 
 @dataclass(slots=True)
@@ -71,7 +57,7 @@ class Harvest:
     told: Told  # their times, and which rows of ``scanned`` they are
     sextets: bytes  # the text of ``scanned`` and the payloads that were put together
     messages: Messages
-    head: U64  # the first words of each
+    kind: U8  # the type of each
     heard_mmsi: NDArray[np.int32]  # of each row: whose message it completed, heard before or not
     sources: dict[int, bytes | None]  # of messages that were put together, by line
 
@@ -119,8 +105,7 @@ class Decoder:
         """A new session of the watch: old peers are gone, with their partial lines and waiting parts."""
         for station in self._stations:
             station.framer.forget()
-            station.assembler.forget()
-            station.groups.forget()
+            station.assembly.forget()
 
     def adopt(self, feeds: Mapping[str, Clock]) -> ReportBatch:
         """A new session with these feeds: each begins its own time, and indexes of feeds known before stay.
@@ -138,9 +123,8 @@ class Decoder:
         return batch
 
     def _station(self, index: int, kind: Clock) -> Station:
-        groups = Assembler(self.counts, linger=GROUP_LINES)
         clock = clock_for(kind, self.times)
-        return Station(Framer(index, self.counts), clock, Assembler(self.counts), groups, Scanned.nothing())
+        return Station(Framer(index, self.counts), clock, Assembly(self.counts), Scanned.nothing())
 
     def _take(self, chunks: Sequence[Chunk]) -> Harvest:
         pieces: list[Piece] = []
@@ -206,8 +190,8 @@ class Decoder:
         if joined:
             sextets += b"".join([*joined, PAD]).translate(SEXTETS)
         heard_mmsi = np.zeros(len(rows), np.int32)
-        messages, head = self._admit(sextets, messages, heard_mmsi)
-        return Harvest(scanned, rows, told, sextets, messages, head, heard_mmsi, sources)
+        messages, kind = self._admit(sextets, messages, rows.feed, told.ref_ms, heard_mmsi)
+        return Harvest(scanned, rows, told, sextets, messages, kind, heard_mmsi, sources)
 
     def _note_clocks(self, rows: Sentences) -> None:
         counted = np.bincount(rows.feed.astype(np.int64) * len(CLOCKS) + rows.clock)
@@ -215,7 +199,7 @@ class Decoder:
             feed, clock = divmod(at, len(CLOCKS))
             self._stations[feed].clocks[clock] += int(counted[at])
 
-    def _refuse(self, reasons: U8, sentences: I64) -> None:
+    def _refuse(self, reasons: U8, sentences: I64 | U8) -> None:
         """Count sentences by the CODE of why they are refused."""
         counted = np.bincount(reasons, weights=sentences, minlength=len(REASONS) + 1)
         for code in np.flatnonzero(counted[1:]).tolist():
@@ -225,99 +209,81 @@ class Decoder:
         self, scanned: Scanned, rows: Sentences, told: Told
     ) -> tuple[Messages, list[bytes], dict[int, bytes | None]]:
         """Whole messages as they stand in the text, and those of several parts, put together behind it."""
-        whole = np.flatnonzero((rows.reason == 0) & (rows.total == 1))
-        places = rows.start[whole], rows.length[whole], rows.fill[whole], np.ones(len(whole), np.int64)
-        alone = _messages(rows, told, whole, told.base_ms[whole], *places)
+        complete = (rows.reason == 0) & (rows.total == 1)
+        start, length, fill, base_ms = rows.start, rows.length, rows.fill, told.base_ms
+        count = np.ones(len(rows), np.uint8)
         joined: list[bytes] = []
-        made: list[tuple[int, ...]] = []
         sources: dict[int, bytes | None] = {}
-        at = len(scanned.data)
-        for row, parts in self._whole(scanned, rows, told):
-            payload = b"".join([part.payload for part in parts])
-            made.append((row, parts[0].base_ms, at, len(payload), parts[-1].fill, len(parts)))
-            joined.append(payload)
+        made: list[tuple[int, int, int, int]] = []
+        for row, parts in self._put_together(scanned, rows, told):
+            joined.append(b"".join([part.payload for part in parts]))
+            made.append((row, parts[0].base_ms, parts[-1].fill, len(parts)))
             sources[row] = parts[0].source
-            at += len(payload)
         if made:
-            together = _messages(rows, told, *np.array(made, np.int64).T)
-            alone = Messages.join([alone, together])
-            alone = alone.take(np.argsort(alone.line, kind="stable"))
-        return alone, joined, sources
+            start, length, fill, base_ms = start.copy(), length.copy(), fill.copy(), base_ms.copy()
+            at = np.fromiter(sources, np.int64, len(made))
+            complete[at] = True
+            _, base_ms[at], fill[at], count[at] = np.array(made, np.int64).T
+            length[at] = lengths = np.array([len(payload) for payload in joined])
+            start[at] = len(scanned.data) + np.cumsum(lengths) - lengths
+        line = np.flatnonzero(complete)
+        return Messages(line, base_ms[line], start[line], length[line], fill[line], count[line]), joined, sources
 
-    def _whole(self, scanned: Scanned, rows: Sentences, told: Told) -> Iterator[tuple[int, list[Part]]]:
+    def _put_together(self, scanned: Scanned, rows: Sentences, told: Told) -> Iterator[tuple[int, list[Part]]]:
         """Messages of several parts: the row that completed each, and its parts in order."""
-        parted = np.flatnonzero((rows.reason == 0) & (rows.total > 1))
-        found = dict(zip(parted.tolist(), _parts(scanned, rows.take(parted), told, parted), strict=True))
+        parted = (rows.reason == 0) & (rows.total > 1)
         for feed, station in enumerate(self._stations):
             own = np.flatnonzero(rows.feed == feed)
-            if not len(own):
-                continue
-            ref_ms = told.ref_ms[own]
-            steady = ref_ms[0] >= station.ref_ms and bool((ref_ms[1:] >= ref_ms[:-1]).all())
-            # What waits can only have waited too long once time has moved: while it goes forward it is enough to
-            # look before a part and at the end. A clock that was set back is looked at with every sentence.
-            looks = np.flatnonzero(np.isin(own, parted)) if steady else np.arange(len(own))
-            seen = list(zip(looks.tolist(), ref_ms[looks].tolist(), own[looks].tolist(), strict=True))
-            following = iter(range(len(seen)))
-            for at in following:
-                n, ref, row = seen[at]
-                station.expire(ref, n)
-                part = found.get(row)
-                if part is None:
-                    continue
-                assembler = station.groups if part.group else station.assembler
-                last = seen[at + 1][2] if steady and at + 1 < len(seen) else row
-                parts = assembler.pair(part, found[last])
-                if parts is not None:
-                    next(following)
-                    yield last, parts
-                elif (parts := assembler.take(part)) is not None:
-                    yield row, parts
-            station.expire(int(ref_ms[-1]), len(own) - 1)
-            station.line += len(own)
-            station.ref_ms = int(ref_ms[-1])
+            at = np.flatnonzero(parted[own])
+            mine = own[at]
+            parts = read_parts(scanned, rows.take(mine), told, mine)
+            for n, whole in station.assembly.whole(told.ref_ms[own], at, parts):
+                yield int(mine[n]), whole
 
-    def _admit(self, sextets: bytes, messages: Messages, heard_mmsi: NDArray[np.int32]) -> tuple[Messages, U64]:
-        """Those that pass the gate and were not heard before, with their first words; the others are counted.
+    def _admit(
+        self, sextets: bytes, messages: Messages, feed: NDArray[np.int16], ref_ms: I64, heard_mmsi: NDArray[np.int32]
+    ) -> tuple[Messages, U8]:
+        """Those that pass the gate and were not heard before, with their types; the others are counted.
 
         Whoever passed the gate is noted in the row that completed the message, heard before or not.
         """
         codes = windows(sextets, messages.start, BLOCK_CHARS)
-        head = packed(codes)
+        head = packed(codes[:, :WORD_CHARS])
+        kind, mmsi = kinds(head), senders(head)
         refused = message_refusals(head, messages.length, messages.fill)
         good = np.flatnonzero(refused == 0)
         if len(good) < len(refused):
             self._refuse(refused[refused > 0], messages.parts[refused > 0])
-        heard_mmsi[messages.line[good]] = senders(head[:, good])
+        line = messages.line[good]
+        heard_mmsi[line] = mmsi[good]
         digest = digests(sextets, codes, messages.start, messages.length)
-        new = self._recent.fresh(digest[good], messages.ref_ms[good], messages.feed[good])
-        kept = good[new]
-        self.counts.duplicates += int(messages.parts[good].sum() - messages.parts[kept].sum())
+        kept = good[self._recent.fresh(digest[good], ref_ms[line], feed[line])]
+        self.counts.duplicates += int(messages.parts[good].sum()) - int(messages.parts[kept].sum())
         if len(kept) < len(refused):
-            messages, head = messages.take(kept), head[:, kept]
+            messages, kind = messages.take(kept), kind[kept]
         self.counts.used += int(messages.parts.sum())
-        return messages, head
+        return messages, kind
 
     def _batch(self, harvest: Harvest) -> ReportBatch:
-        rows, told, sextets, messages = harvest.rows, harvest.told, harvest.sextets, harvest.messages
-        kind = columns.kinds(harvest.head)
+        rows, told, kind = harvest.rows, harvest.told, harvest.kind
+        sextets, messages = harvest.sextets, harvest.messages
         lines = Lines(
             feed=rows.feed,
             seq=rows.seq,
             received_ms=rows.received_ms,
             source_ms=rows.stamp_ms,
             ref_ms=told.ref_ms,
-            intact=~np.isin(rows.reason, DAMAGED),
+            intact=~DAMAGED[rows.reason],
             heard_mmsi=harvest.heard_mmsi,
         )
         return ReportBatch(
             self.feeds,
             lines,
-            columns.positions(sextets, messages, kind, harvest.head),
-            columns.statics(sextets, messages, kind),
-            columns.texts(sextets, messages, kind),
-            observations(sextets, messages, kind),
-            columns.altitudes(sextets, messages, kind),
+            columns.positions(sextets, messages, kind, lines),
+            columns.statics(sextets, messages, kind, lines),
+            columns.texts(sextets, messages, kind, lines),
+            observations(sextets, messages, kind, lines),
+            columns.altitudes(sextets, messages, kind, lines),
         )
 
     def _dicts(self, harvest: Harvest) -> list[dict[str, Any]]:
@@ -328,7 +294,7 @@ class Decoder:
             line = int(messages.line[n])
             rows = [table.get(line) for table in tables]
             said = as_json(sextets, int(messages.fill[n]), int(messages.base_ms[n]), *rows)
-            said["feed"] = self.feeds[messages.feed[n]]
+            said["feed"] = self.feeds[harvest.rows.feed[line]]
             source = (
                 harvest.sources[line]
                 if line in harvest.sources
@@ -338,53 +304,6 @@ class Decoder:
                 said["source"] = source.decode("ascii", "replace")
             out.append(said)
         return out
-
-
-def _messages(rows: Sentences, told: Told, last: I64, base_ms: I64, *places: NDArray[Any]) -> Messages:
-    """Messages by the row that completed each; ``places`` are start, length, fill and parts of the payloads."""
-    start, length, fill, parts = places
-    return Messages(
-        line=last.astype(np.int32),
-        feed=rows.feed[last],
-        seq=rows.seq[last],
-        received_ms=rows.received_ms[last],
-        ref_ms=told.ref_ms[last],
-        base_ms=base_ms,
-        start=start,
-        length=length,
-        fill=fill.astype(np.uint8),
-        parts=parts,
-    )
-
-
-def _parts(scanned: Scanned, rows: Sentences, told: Told, at: I64) -> Iterator[Part]:
-    """Parts of messages, from their ``rows``; ``at`` is where those stand among all that were told."""
-    data, peers = scanned.data, scanned.peers
-    # What a receiver said of the time some lines ago is no mark of the message: it tells no two parts apart.
-    own = (rows.clock != NO_CLOCK) & (rows.clock != GNSS_CLOCK)
-    said = (rows.peer, own, rows.clock == TAG_CLOCK, rows.total, rows.part, rows.fill)
-    places = (rows.lead, rows.head, rows.start, rows.start + rows.length, rows.stop)
-    times = (told.row[at], told.ref_ms[at], told.base_ms[at])
-    for peer, stamped, tagged, total, part, fill, lead, head, start, end, stop, row, ref, base in zip(
-        *(column.tolist() for column in (*said, *places, *times)), strict=True
-    ):
-        marks = scanned.marks_between(row, lead, head, end + TAIL, stop, tagged)
-        # In a TAG group only the first line needs to name the source.
-        origin = peers[peer] if marks.group else marks.source or peers[peer]
-        # Talker, number of parts, sequence number and channel: all of the head but which part it is.
-        alike = data[head + 1 : head + PART_AT] + data[head + PART_AT + 1 : start]
-        yield Part(
-            (origin, marks.group, alike),
-            part,
-            total,
-            data[start:end],
-            fill,
-            stamped,
-            ref,
-            base,
-            marks.source,
-            marks.group,
-        )
 
 
 def _by_line(table: Columns) -> dict[int, dict[str, Any]]:

@@ -85,17 +85,24 @@ def sentence_refusal(total: bytes, part: bytes, payload: bytes, fill: bytes) -> 
 
 def message_refusals(head: U64, length: I64, fill: U8) -> U8:
     """CODE of the reason to refuse each whole message, 0 for none. ``head`` is the first word (or more) of each."""
-    kind, mmsi = field(head, 0, 6), senders(head)
+    kind, mmsi = kinds(head), senders(head)
     bits = length * 6 - fill
-    known = BITS_MAX[kind] > 0
-    part = field(head, PART_AT, 2)
-    short = (kind == STATIC_PARTS) & (part == PART_B) & (bits < PART_B_BITS_MIN)
-    fits = (bits >= BITS_MIN[kind]) & (bits <= BITS_MAX[kind]) & ~short
-    named = (mmsi > 0) & (mmsi <= MMSI_MAX)
-    no_part = (kind == STATIC_PARTS) & (part > PART_B)  # tables 80 and 81 are all there is
+    fits = (bits >= BITS_MIN[kind]) & (bits <= BITS_MAX[kind])
+    in_parts = np.flatnonzero(kind == STATIC_PARTS)
+    part = field(head.take(in_parts, axis=1), PART_AT, 2)
+    fits[in_parts] &= (part != PART_B) | (bits[in_parts] >= PART_B_BITS_MIN)
     out = np.zeros(len(length), np.uint8)
-    for wrong, reason in ((no_part, "undecodable"), (~named, "mmsi"), (~fits, "length"), (~known, "type")):
-        out[wrong] = CODE[reason]  # the first thing that is wrong is the reason, so it is written last
+    out[in_parts[part > PART_B]] = CODE["undecodable"]  # tables 80 and 81 are all there is
+    # The first thing that is wrong is the reason, so it is written last.
+    out[(mmsi == 0) | (mmsi > MMSI_MAX)] = CODE["mmsi"]
+    out[~fits] = CODE["length"]
+    out[BITS_MAX[kind] == 0] = CODE["type"]
+    return out
+
+
+def kinds(head: U64) -> U8:
+    """Message types (n,) of whole messages, from their first words."""
+    out: U8 = field(head, 0, 6).astype(np.uint8)
     return out
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U64, field, signed, words
+from fengqiao.ais.armour import I64, U8, U64, field, signed, words
 from fengqiao.ais.columns import Messages
-from fengqiao.model.reports import NO_CODE, PRECIPITATION, TRENDS, Observations
+from fengqiao.model.reports import NO_CODE, PRECIPITATION, TRENDS, Lines, Observations
 
 BROADCAST = 8
 DAC_AT, DAC_BITS, FI_AT, FI_BITS = 40, 10, 50, 6  # M.1371-5 table 57, annex 5 2.1
@@ -167,7 +167,7 @@ VALUES: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def observations(sextets: bytes, messages: Messages, kind: I64) -> Observations:
+def observations(sextets: bytes, messages: Messages, kind: U8, lines: Lines) -> Observations:
     """The rows of those messages in which a station says anything at all of weather or water."""
     rows = np.flatnonzero(kind == BROADCAST)
     if not len(rows):
@@ -178,14 +178,19 @@ def observations(sextets: bytes, messages: Messages, kind: I64) -> Observations:
     # Up to 56 bits are in every type 8 that passed the gate.
     fi = np.where(field(head, DAC_AT, DAC_BITS) == INTERNATIONAL, field(head, FI_AT, FI_BITS), 0)
     found = [
-        _of(circular, sextets, said.take((fi == number) & (bits >= circular.bits_min) & (bits <= circular.bits_max)))
+        _of(
+            circular,
+            sextets,
+            said.take((fi == number) & (bits >= circular.bits_min) & (bits <= circular.bits_max)),
+            lines,
+        )
         for number, circular in CIRCULARS.items()
     ]
     out = Observations.join(found)
     return out.take(np.argsort(out.line, kind="stable"))
 
 
-def _of(circular: Circular, sextets: bytes, said: Messages) -> Observations:
+def _of(circular: Circular, sextets: bytes, said: Messages, lines: Lines) -> Observations:
     if not len(said):
         return Observations.empty()
     bits = words(sextets, said.start, WORDS)
@@ -197,11 +202,12 @@ def _of(circular: Circular, sextets: bytes, said: Messages) -> Observations:
     placed = ~np.isnan(lon) & ~np.isnan(lat)
     day, hour, minute = (field(bits, circular.day_at + at, width) for at, width in ((0, 5), (5, 5), (10, 6)))
     types = Observations.dtypes()
+    ref_ms = lines.ref_ms[said.line]
     out = Observations(
-        line=said.line,
-        feed=said.feed,
-        ref_ms=said.ref_ms,
-        at_ms=observed_ms(said.ref_ms, day, hour, minute),
+        line=said.line.astype(np.int32),
+        feed=lines.feed[said.line],
+        ref_ms=ref_ms,
+        at_ms=observed_ms(ref_ms, day, hour, minute),
         mmsi=field(bits, 8, 30),
         lon_deg=np.where(placed, lon, np.nan),
         lat_deg=np.where(placed, lat, np.nan),
