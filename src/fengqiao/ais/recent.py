@@ -5,6 +5,8 @@ once in ten thousand years of a busy feed; and who can make them agree on purpos
 beforehand, and could as well send that.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,6 +58,13 @@ class Recent:
 
         What a feed brought is forgotten once its time has gone on by as much.
         """
+        newest = self.newest.copy()
+        for number in range(int(feed.max(initial=-1)) + 1):
+            mine = ref_ms[feed == number]
+            if len(mine):
+                self.newest[number] = max(newest.get(number, NEVER), int(mine.max()))
+        # What will be forgotten and lies before all of these is an echo of none.
+        self._keep(self._held(self.ref_ms, self.feed) | (self.ref_ms >= ref_ms.min(initial=-NEVER) - DUPLICATE_MS))
         known = len(self)
         digest = np.concatenate([self.digest, digest])
         ref_ms = np.concatenate([self.ref_ms, ref_ms])
@@ -70,20 +79,20 @@ class Recent:
             again = order[twice]
             group = np.cumsum(np.concatenate([[True], ~same])[twice])
             again = np.sort(group * len(order) + again) % len(order)  # in every group by arrival
-            used[again], last[again] = _judge(again, digest[again], ref_ms, feeds, known, self.newest)
-        self._remember(digest, ref_ms, feeds, last, known)
+            used[again], last[again] = _judge(again, digest[again], ref_ms, feeds, known, newest)
+        self.digest, self.ref_ms, self.feed = digest, ref_ms, feeds
+        self._keep(last & self._held(ref_ms, feeds))
         return used[known:]
 
-    def _remember(self, digest: U64, ref_ms: I64, feeds: I64, last: NDArray[np.bool_], known: int) -> None:
-        """Keep of every payload when it was ``last`` used, as long as that matters."""
-        came, when = feeds[known:], ref_ms[known:]
-        for feed in range(int(came.max(initial=-1)) + 1):
-            mine = when[came == feed]
-            if len(mine):
-                self.newest[feed] = max(self.newest.get(feed, NEVER), int(mine.max()))
+    def _held(self, ref_ms: I64, feeds: I64) -> NDArray[np.bool_]:
+        """Which times still matter: those that their feed has not left behind."""
         newest = np.array([self.newest.get(feed, NEVER) for feed in range(int(feeds.max(initial=0)) + 1)])
-        kept = np.flatnonzero(last & (newest[feeds] - ref_ms <= DUPLICATE_MS))[-REMEMBER_MAX:]
-        self.digest, self.ref_ms, self.feed = digest[kept], ref_ms[kept], feeds[kept]
+        out: NDArray[np.bool_] = newest[feeds] - ref_ms <= DUPLICATE_MS
+        return out
+
+    def _keep(self, which: NDArray[np.bool_]) -> None:
+        rows = np.flatnonzero(which)[-REMEMBER_MAX:]
+        self.digest, self.ref_ms, self.feed = self.digest[rows], self.ref_ms[rows], self.feed[rows]
 
 
 def _judge(
@@ -94,39 +103,49 @@ def _judge(
     And which are the last of their group to be used.
 
     In every group the first is used, then the first that is not near it, then the first that is not near that one.
-    The first ``known`` of all messages were used before.
+    The first ``known`` of all messages were used before; no two of them share their payload.
     """
-    place = np.arange(len(rows))
-    other = np.concatenate([[True], digest[1:] != digest[:-1]])
-    begins = np.flatnonzero(other)
     ref, feed = ref_ms[rows], feeds[rows]
+    other = np.concatenate([[True], digest[1:] != digest[:-1]])
+    groups = np.flatnonzero(other)
+    step = np.diff(ref, prepend=ref[:1])
+    if not (step[~other] < 0).any():  # what comes so long after all others is near none of them
+        other |= step > DUPLICATE_MS
+    begins = np.flatnonzero(other)
+    sizes = np.diff(begins, append=len(rows))
     reached = _reached(rows, ref_ms, feeds, known, newest)
-    used = rows < known
-    group = np.cumsum(other) - 1
-    last = np.maximum.reduceat(np.where(used, place, begins[group]), begins)  # of each group, the one used last
-    used[last] = True
-    live = place[place > last[group]]
-    while len(live):
-        of = last[group[live]]
-        near = (np.abs(ref[live] - ref[of]) <= DUPLICATE_MS) & (reached[feed[of], live] - ref[of] <= DUPLICATE_MS)
-        apart = live[~near]
-        first = apart[np.concatenate([[True], group[apart[1:]] != group[apart[:-1]]])] if len(apart) else apart
-        used[first] = True
-        last[group[first]] = first
-        going = np.zeros(len(begins), np.bool_)
-        going[group[first]] = True
-        live = live[going[group[live]]]
-        live = live[live > last[group[live]]]
+    first = np.repeat(begins, sizes)
+    far = np.abs(ref - ref[first]) > DUPLICATE_MS
+    far |= reached[feed[first], np.arange(len(rows))] - ref[first] > DUPLICATE_MS
+    far[begins] = False
+    used = other
+    some = np.flatnonzero(np.logical_or.reduceat(far, begins))  # few
+    for begin, size in zip(begins[some].tolist(), sizes[some].tolist(), strict=True):
+        span = slice(begin, begin + size)
+        for at in _steps(ref[span].tolist(), feed[span].tolist(), reached[:, span].tolist()):
+            used[begin + at] = True
     latest = np.zeros(len(rows), np.bool_)
-    latest[last] = True
+    latest[np.maximum.reduceat(np.where(used, np.arange(len(rows)), 0), groups)] = True
     return used, latest
 
 
+def _steps(ref: list[int], feed: list[int], reached: list[list[int]]) -> Iterator[int]:
+    """Of the messages of one payload by arrival, those that are used; ``reached`` by feed."""
+    at, come = ref[0], reached[feed[0]]
+    yield 0
+    for n, ref_ms in enumerate(ref):
+        if n and (abs(ref_ms - at) > DUPLICATE_MS or come[n] - at > DUPLICATE_MS):
+            at, come = ref_ms, reached[feed[n]]
+            yield n
+
+
 def _reached(rows: I64, ref_ms: I64, feeds: I64, known: int, newest: dict[int, int]) -> I64:
-    """How far the time of each feed (f, n) had come before each of the rows."""
+    """How far the time of each feed (f, n) had come before each of the rows, for those that are not known."""
     out = np.full((int(feeds.max()) + 1, len(rows)), NEVER)
     for feed in range(len(out)):
-        mine = np.flatnonzero(feeds[known:] == feed) + known
-        so_far = np.concatenate([[newest.get(feed, NEVER)], ref_ms[mine]])
-        out[feed] = np.maximum.accumulate(so_far)[np.searchsorted(mine, rows)]
+        so_far = np.where(feeds == feed, ref_ms, NEVER)
+        so_far[:known] = NEVER
+        so_far[1:] = so_far[:-1]
+        so_far[0] = newest.get(feed, NEVER)
+        out[feed] = np.maximum.accumulate(so_far)[rows]
     return out
