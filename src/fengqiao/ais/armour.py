@@ -13,7 +13,7 @@ U8 = NDArray[np.uint8]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
-NO_SEXTET = 0x80  # marks a byte that is no armour character
+NO_SEXTET = 0xC0  # one of these bits marks a byte that is no armour character
 _LETTERS = bytes(range(0x30, 0x58)) + bytes(range(0x60, 0x78))
 SEXTETS = bytes(_LETTERS.index(char) if char in _LETTERS else NO_SEXTET for char in range(256))
 WORD_CHARS = 8  # characters of a word
@@ -33,6 +33,15 @@ PUSH = (
     (np.uint64(0x00FF_FFFF_0000_0000), np.uint64(8), np.uint64(0x0000_0000_00FF_FFFF)),
 )
 LETTER = np.array([code + 64 if code < 32 else code for code in range(64)], np.uint8)  # six-bit ASCII, M.1371 table 47
+
+
+def sextets_of(data: bytes) -> bytes:
+    """As ``data.translate(SEXTETS)``, four times as fast for a long text; of NO_SEXTET some bits may be missing."""
+    codes: U8 = np.frombuffer(data, np.uint8) - np.uint8(0x30)
+    between = codes - np.uint8(0x28) < np.uint8(0x08)  # the gap between the two runs of letters
+    codes -= (codes >= np.uint8(0x30)) * np.uint8(0x08)
+    codes |= between * np.uint8(NO_SEXTET)
+    return codes.tobytes()
 
 
 def windows(data: bytes, at: I64, width: int) -> U8:

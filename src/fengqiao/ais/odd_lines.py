@@ -9,7 +9,7 @@ from fengqiao.ais.armour import I64
 from fengqiao.ais.clock import TimeCounts
 from fengqiao.ais.framing import Peer
 from fengqiao.ais.gate import CODE
-from fengqiao.ais.scanned import NO_CLOCK, NO_TIME, PREFIX_CLOCK, TAG_CLOCK, Sentences
+from fengqiao.ais.scanned import NO_CLOCK, NO_TIME, PREFIX_CLOCK, TAG_CLOCK, Found
 from fengqiao.ais.sentence import NO_MARKS, Marks, Parsed, bodies, parse_body, read_marks, refused, stranger, tail_marks
 from fengqiao.ais.text import Text
 from fengqiao.model.health import SentenceCounts
@@ -57,15 +57,15 @@ class OddLines:
             if peer.marks is not None and (then := self._next(peer, n)) is not None:
                 heappush(heap, then)
 
-    def rows(self) -> Sentences:
-        """The rows found, in order of lines."""
+    def rows(self) -> Found:
+        """What was found, in order of lines."""
         names = ("stamp_ms", "clock", "total", "part", "fill", "reason", "lead", "head", "start", "length", "stop")
-        types = Sentences.dtypes()
+        types = Found.dtypes()
         columns = {
             name: np.array(values, types[name])
             for name, values in zip(names, zip(*self.columns, strict=True), strict=True)
         }
-        return self.text.rows(np.array(self.lines, np.int64), **columns)
+        return Found(**columns)
 
     def _next(self, peer: Peer, after: int) -> int | None:
         """The next line of the peer that may hold a sentence."""

@@ -16,7 +16,7 @@ from fengqiao.ais.clock import TimeCounts
 from fengqiao.ais.clock_lines import with_clock_lines
 from fengqiao.ais.framing import Piece
 from fengqiao.ais.odd_lines import OddLines, said
-from fengqiao.ais.scanned import NO_CLOCK, NO_TIME, PREFIX_CLOCK, TAG_CLOCK, TAIL, Scanned, Sentences
+from fengqiao.ais.scanned import NO_CLOCK, NO_TIME, PREFIX_CLOCK, TAG_CLOCK, TAIL, Found, Scanned
 from fengqiao.ais.sentence import read_marks, tail_marks
 from fengqiao.ais.text import Text
 from fengqiao.model.health import SentenceCounts
@@ -27,6 +27,7 @@ HEAD = int.from_bytes(b"!\0\0VDM,\0", "little"), int.from_bytes(b"\xff\0\0\xff\x
 TALKER = np.ones(256, np.bool_)
 TALKER[np.frombuffer(b"!,*\\", np.uint8)] = False
 USUAL_CHARS = 32  # a position report has 28
+BODY_CHARS = 64  # a sentence has at most 62 characters of payload
 ANY_NO_SEXTET = np.uint64(int.from_bytes(bytes([NO_SEXTET]) * 8, "little"))
 
 
@@ -39,32 +40,31 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
     odd = OddLines(text, counts, times)
     odd.read(line)
     if odd.lines:
-        usual = np.zeros(len(text.starts), np.bool_)
-        usual[line] = True
-        usual[list(odd.read_lines)] = False
-        kept = usual[line]
+        unread = np.ones(len(text.starts), np.bool_)
+        unread[list(odd.read_lines)] = False
+        kept = unread.take(line)
         if not kept.all():
             line, rows = line[kept], rows.take(kept)
     rows = _stamps(text, rows, times)
+    marks = {}
     if odd.lines:
         line = np.concatenate([line, np.array(odd.lines, np.int64)])
         order = np.argsort(line, kind="stable")
-        line = line[order]
-        rows = Sentences.join([rows, odd.rows()]).take(order)
-    marks = dict(zip(np.flatnonzero(np.isin(line, odd.lines)).tolist(), odd.marks, strict=True)) if odd.lines else {}
-    rows = with_clock_lines(text, line, rows)
+        marks = dict(zip(np.flatnonzero(order >= len(rows)).tolist(), odd.marks, strict=True))
+        line, rows = line[order], Found.join([rows, odd.rows()]).take(order)
+    found = with_clock_lines(text, line, text.rows(line, rows))
     data, sextets = text.data, text.sextets
     if odd.made:
         made = b"".join([*odd.made, PAD])
         data, sextets = data + made, sextets + made.translate(SEXTETS)
-    return Scanned(data, sextets, tuple(p.name for p in text.peers), rows, marks)
+    return Scanned(data, sextets, tuple(p.name for p in text.peers), found, marks)
 
 
-def _usual(text: Text) -> tuple[I64, Sentences]:
-    """Lines that are one good sentence in ordinary dress, and their rows, without stamps."""
+def _usual(text: Text) -> tuple[I64, Found]:
+    """Lines that are one good sentence in ordinary dress, and what was found in them, without stamps."""
     line = np.flatnonzero((text.bangs == 1) & ~text.comment & ~text.long & ~text.json)
     data, buffer = text.data, text.buffer
-    head = text.bang[line]
+    lead, head, stop = (column.take(line) for column in (text.starts, text.bang, text.ends))
     words = windows(data, head, 16).view(np.uint64)
     low = words[:, 0]
     c = words.view(np.uint8)[:, 8:].T  # characters 8 to 15
@@ -78,32 +78,26 @@ def _usual(text: Text) -> tuple[I64, Sentences]:
     good &= (c[0] == COMMA) & (c[2] == COMMA) & (part > ZERO) & (part <= total) & (total <= NINE)
     good &= (no_id | ((c[4] == COMMA) & (c[3] != STAR))) & (no_channel | ((then == COMMA) & (channel != STAR)))
     start = head + 15 - no_id - no_channel
-    star, whole = _star(text, start, text.ends[line])
+    star, whole = _star(text, start, stop)
     good &= whole
-    if not good.all():
-        line, head, start, star = line[good], head[good], start[good], star[good]
-        total, part = total[good], part[good]
-    total, part = total - ZERO, part - ZERO
-    fill = buffer[star - 1] - ZERO
-    good = _armoured(text.sextets, start, star - 2) & (fill <= FIVE - ZERO)
+    fill = buffer.take(star - 1) - ZERO
+    good &= _armoured(text.sextets, start, star - 2) & (fill <= FIVE - ZERO)
     good &= stamps.xor(data, head + 1, star) == stamps.hex_at(data, star + 1)
-    if not good.all():
-        line, head, start, star = line[good], head[good], start[good], star[good]
-        total, part, fill = total[good], part[good], fill[good]
-    return line, text.rows(
-        line,
+    found = Found(
         stamp_ms=np.full(len(line), NO_TIME),
         clock=np.full(len(line), NO_CLOCK, np.uint8),
-        total=total,
-        part=part,
+        total=total - ZERO,
+        part=part - ZERO,
         fill=fill,
         reason=np.zeros(len(line), np.uint8),
-        lead=text.starts[line],
+        lead=lead,
         head=head,
         start=start,
         length=star - 2 - start,
-        stop=text.ends[line],
+        stop=stop,
     )
+    kept = np.flatnonzero(good)
+    return (line, found) if len(kept) == len(line) else (line[kept], found.take(kept))
 
 
 def _armoured(sextets: bytes, start: I64, stop: I64) -> Mask:
@@ -113,7 +107,7 @@ def _armoured(sextets: bytes, start: I64, stop: I64) -> Mask:
     longer = np.flatnonzero(length > USUAL_CHARS)
     if len(longer):
         buffer = np.frombuffer(sextets, np.uint8)
-        good[longer] = stamps.spans(np.bitwise_or, buffer, start[longer], stop[longer]) < NO_SEXTET
+        good[longer] = stamps.spans(np.bitwise_or, buffer, start[longer], stop[longer]) & NO_SEXTET == 0
     return good
 
 
@@ -121,16 +115,18 @@ def _star(text: Text, start: I64, stop: I64) -> tuple[I64, Mask]:
     """Where the '*' of the checksum stands, and whether there is a payload and one fill digit before it."""
     buffer = text.buffer
     star = stop - 3  # nothing behind the checksum, as in most lines
-    elsewhere = np.flatnonzero(buffer[star] != STAR)
+    elsewhere = np.flatnonzero(buffer.take(star) != STAR)
     if len(elsewhere):
-        stars = np.append(np.flatnonzero(buffer == STAR), len(buffer) - 3)
-        star[elsewhere] = stars[np.searchsorted(stars, start[elsewhere])]
+        near = windows(text.data, start[elsewhere], BODY_CHARS) == STAR
+        star[elsewhere] = start[elsewhere] + near.argmax(axis=1)
+        for n in elsewhere[~near.any(axis=1)].tolist():
+            star[n] = text.data.find(b"*", int(start[n]))  # -1 where none is
     whole = (star - 2 > start) & (star + 3 <= stop)
-    star[~whole] = start[~whole] + 2
-    return star, whole & (buffer[star - 2] == COMMA)
+    star = np.where(whole, star, start + 2)
+    return star, whole & (buffer.take(star - 2) == COMMA)
 
 
-def _stamps(text: Text, rows: Sentences, times: TimeCounts) -> Sentences:
+def _stamps(text: Text, rows: Found, times: TimeCounts) -> Found:
     """The usual sentences with the time that stands before or behind each of them."""
     out, clock = rows.stamp_ms.copy(), rows.clock.copy()
     led = np.flatnonzero(rows.head > rows.lead)

@@ -22,13 +22,9 @@ NO_CLOCK, TAG_CLOCK, PREFIX_CLOCK, PGHP_CLOCK, GNSS_CLOCK = range(len(CLOCKS))
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences(Columns):
+class Found(Columns):
     """Candidate sentences, good or refused, in arrival order. Offsets are into ``Scanned.data``."""
 
-    feed: NDArray[np.int16] = column(np.int16)
-    peer: NDArray[np.int32] = column(np.int32)  # index into Scanned.peers
-    received_ms: NDArray[np.int64] = column(np.int64)
-    seq: NDArray[np.int64] = column(np.int64)
     stamp_ms: NDArray[np.int64] = column(np.int64)  # TAG > prefix and suffix > $PGHP > RMC and ZDA; NO_TIME_MS
     clock: NDArray[np.uint8] = column(np.uint8)  # which of CLOCKS said it
     total: NDArray[np.uint8] = column(np.uint8)  # parts of the message
@@ -40,6 +36,16 @@ class Sentences(Columns):
     start: NDArray[np.int64] = column(np.int64)  # its payload
     length: NDArray[np.int64] = column(np.int64)
     stop: NDArray[np.int64] = column(np.int64)  # where its line, or what is its own of it, ends
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences(Found):
+    """The same, and what brought each."""
+
+    feed: NDArray[np.int16] = column(np.int16)
+    peer: NDArray[np.int32] = column(np.int32)  # index into Scanned.peers
+    received_ms: NDArray[np.int64] = column(np.int64)
+    seq: NDArray[np.int64] = column(np.int64)
 
 
 @dataclass(slots=True)

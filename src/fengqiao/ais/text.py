@@ -1,14 +1,13 @@
 """The lines of one batch, and what is known of each before it is read."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, PAD, SEXTETS, U8
+from fengqiao.ais.armour import I64, PAD, U8, sextets_of
 from fengqiao.ais.framing import LINE_BYTES_MAX, Peer, Piece
-from fengqiao.ais.scanned import Sentences
+from fengqiao.ais.scanned import Found, Sentences
 
 BANG, HASH, BRACE = b"!#{"
 
@@ -18,7 +17,7 @@ class Text:
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.data = b"".join([p.lines for p in pieces]) + PAD
-        self.sextets = self.data.translate(SEXTETS)
+        self.sextets = sextets_of(self.data)
         self.buffer: U8 = np.frombuffer(self.data, np.uint8)
         ends, starts = self._line_ends()
         full = ends > starts
@@ -34,7 +33,7 @@ class Text:
     def _line_ends(self) -> tuple[I64, I64]:
         """Where lines end, before their line ends, and begin; lines between two line ends are empty."""
         ends = np.flatnonzero(self.buffer == 10)
-        returns = self.data.count(b"\r")
+        returns = int(np.count_nonzero(self.buffer == 13))
         every = returns == len(ends) and bool((self.buffer[ends - 1] == 13).all())
         if returns and not every:
             ends = np.flatnonzero((self.buffer == 10) | (self.buffer == 13))
@@ -71,13 +70,14 @@ class Text:
     def peer(self, n: int) -> Peer:
         return self.peers[int(self.peer_of[self.piece[n]])]
 
-    def rows(self, line: I64, **columns: Any) -> Sentences:
-        """Rows of these lines; what stands outside of the lines is filled in."""
-        piece = self.piece[line]
+    def rows(self, line: I64, found: Found) -> Sentences:
+        """What was found in these lines, and what brought it."""
+        only = len(self.feed_of) == 1
+        piece = np.zeros(len(line), np.int64) if only else self.piece.take(line)
         return Sentences(
-            feed=self.feed_of[piece],
-            peer=self.peer_of[piece],
-            received_ms=self.received_of[piece],
-            seq=self.seq_of[piece],
-            **columns,
+            feed=self.feed_of.take(piece),
+            peer=self.peer_of.take(piece),
+            received_ms=self.received_of.take(piece),
+            seq=self.seq_of.take(piece),
+            **{name: getattr(found, name) for name in found.names()},
         )

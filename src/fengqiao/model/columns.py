@@ -1,7 +1,9 @@
 """Equal-length numpy columns under names: the shape in which thousands of reports travel."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -18,16 +20,17 @@ class Columns:
     """Base of all column tables: every field is an array of shape (n,) with the dtype it declares."""
 
     def __len__(self) -> int:
-        first = fields(self)[0].name
-        return len(getattr(self, first))
+        return len(getattr(self, self.names()[0]))
 
     @classmethod
+    @cache
     def names(cls) -> tuple[str, ...]:
         return tuple(f.name for f in fields(cls))
 
     @classmethod
-    def dtypes(cls) -> dict[str, np.dtype[Any]]:
-        return {f.name: f.metadata["dtype"] for f in fields(cls)}
+    @cache
+    def dtypes(cls) -> Mapping[str, np.dtype[Any]]:
+        return MappingProxyType({f.name: f.metadata["dtype"] for f in fields(cls)})
 
     @classmethod
     def empty(cls) -> Self:
@@ -56,7 +59,10 @@ class Columns:
 
     def take(self, rows: NDArray[Any] | slice) -> Self:
         """The rows chosen by a slice, an index array or a boolean mask, in that order."""
-        return type(self)(**{n: getattr(self, n)[rows] for n in self.names()})
+        if isinstance(rows, slice):
+            return type(self)(*(getattr(self, n)[rows] for n in self.names()))
+        at = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return type(self)(*(getattr(self, n).take(at, axis=0) for n in self.names()))
 
     def with_columns(self, **new: NDArray[Any]) -> Self:
         return type(self)(**{n: new.get(n, getattr(self, n)) for n in self.names()})
