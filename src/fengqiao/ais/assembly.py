@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
 from typing import NamedTuple
 
 from fengqiao.ais.armour import I64
@@ -53,52 +52,36 @@ class Assembler:
         self.line = 0
         self.entries: dict[Key, Entry] = {}  # oldest first
 
-    def pair(self, first: Part, second: Part) -> list[Part] | None:
-        """As two calls of ``take`` where that is plain: both halves of a message, and no part of it under its key."""
-        key = first.key
-        if key != second.key or (first.number, second.number, first.total) != (1, 2, 2):
-            return None
-        if second.ref_ms - first.ref_ms > EXPIRE_MS or (
-            first.stamped and second.stamped and abs(second.base_ms - first.base_ms) > EXPIRE_MS
-        ):
-            return None
-        before = self.entries.get(key)
-        if before is not None:
-            if not before.complete or before.parts[1].payload == first.payload:
-                return None
-            del self.entries[key]
-        entry = self._open(key, first.ref_ms)
-        entry.parts = {1: first, 2: second}
-        entry.complete = True
-        return [first, second]
-
     def take(self, part: Part) -> list[Part] | None:
         """All parts in order if this one completes its message; otherwise it is counted and None returned."""
-        key = part.key
+        key, number = part.key, part.number
         entry = self.entries.get(key)
-        if entry is not None and _apart(entry, part):
+        if entry is not None and entry.torn:  # not for longer, or a busy key would never be free again
+            entry.torn += 1
+            self.counts.waiting += 1
+            return None
+        if entry is not None and part.stamped and _apart(entry, part):
             self._close(key)
+            entry = None
+        there = entry.parts.get(number) if entry is not None else None
+        if entry is not None and there is not None:
+            if there.payload == part.payload:
+                self.counts.duplicates += 1
+                return None
+            if not entry.complete:
+                self._tear(key, entry, part.ref_ms)
+                return None
+            del self.entries[key]
             entry = None
         if entry is None:
             entry = self._open(key, part.ref_ms)
-        number = part.number
-        there = entry.parts.get(number)
-        if there is not None and there.payload == part.payload:
-            self.counts.duplicates += 1
-            return None
-        if there is not None and entry.complete:
-            del self.entries[key]
-            entry = self._open(key, part.ref_ms)
-        elif there is not None or entry.torn:
-            self._tear(key, entry, part.ref_ms)
-            return None
         entry.parts[number] = part
         self.counts.waiting += 1
         if len(entry.parts) < part.total:
             return None
-        self.counts.waiting -= len(entry.parts)
+        self.counts.waiting -= part.total
         entry.complete = True
-        return [entry.parts[n] for n in sorted(entry.parts)]
+        return [entry.parts[n] for n in range(1, part.total + 1)]
 
     def expire(self, ref_ms: int) -> None:
         """Sentence number ``line`` came at ``ref_ms``: let go of what has waited too long (or a clock was set back)."""
@@ -122,9 +105,6 @@ class Assembler:
     def _tear(self, key: Key, entry: Entry, ref_ms: int) -> None:
         """Two messages under one key at one time: no telling whose the next part is, so neither is put together."""
         self.counts.waiting += 1
-        if entry.torn:
-            entry.torn += 1  # not for longer, or a busy key would never be free again
-            return
         del self.entries[key]
         self.entries[key] = Entry(ref_ms, self.line, torn=len(entry.parts) + 1)
 
@@ -136,8 +116,8 @@ class Assembler:
 
 
 def _apart(entry: Entry, part: Part) -> bool:
-    """Whether the part's own stamp says that it belongs to another message than those there."""
-    return part.stamped and any(abs(part.base_ms - p.base_ms) > EXPIRE_MS for p in entry.parts.values() if p.stamped)
+    """Whether the own stamp of a part says that it belongs to another message than those there."""
+    return any(p.stamped and abs(part.base_ms - p.base_ms) > EXPIRE_MS for p in entry.parts.values())
 
 
 class Assembly:
@@ -160,21 +140,15 @@ class Assembly:
         steady = ref_ms[0] >= self.ref_ms and bool((ref_ms[1:] >= ref_ms[:-1]).all())
         # What waits can only have waited too long once time has moved: while it goes forward it is enough to look
         # before a part and at the end. A clock that was set back is looked at with every sentence.
-        looked, second_of = 0, -1
-        for n, (line, (part, then)) in enumerate(zip(at.tolist(), pairwise(chain(parts, (None,))), strict=True)):
-            if part is None or n == second_of:
-                continue
+        looked = 0
+        for n, (line, part) in enumerate(zip(at.tolist(), parts, strict=True)):
             if not steady:
                 self._expire_all(ref_ms, looked, line)
                 looked = line + 1
             self._expire(part.ref_ms, line)
-            assembler = self.groups if part.key[1] else self.alone
-            both = assembler.pair(part, then) if steady and then is not None else None
-            if both is not None:
-                second_of = n + 1
-                yield second_of, both
-            elif (all_of_it := assembler.take(part)) is not None:
-                yield n, all_of_it
+            whole = (self.groups if part.key[1] else self.alone).take(part)
+            if whole is not None:
+                yield n, whole
         if not steady:
             self._expire_all(ref_ms, looked, len(ref_ms))
         self._expire(int(ref_ms[-1]), len(ref_ms) - 1)
