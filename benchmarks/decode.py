@@ -31,13 +31,14 @@ from pyais.messages import AISSentence, NMEASentenceFactory
 from pyais.stream import IterMessages
 
 from fengqiao.ais import Decoder
+from fengqiao.app import importing
 from fengqiao.model.inputs import Chunk, Clock
 from fengqiao.model.reports import UNITS_PER_DEGREE, Known
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDINGS = (ROOT / "fixtures" / "ais", ROOT.parent / "shared" / "data" / "ais")
 SUFFIXES = {".nmea", ".nm4", ".aivdm", ".log", ".txt", ".gz"}
-BLOCK = 1 << 20
+BLOCK = importing.BLOCK_BYTES
 TOLERANCE_DEG = 1.6e-5  # aiscat keeps positions as float32: so far apart are its neighbours beyond 128 degrees
 TURNS = 3
 POSITIONS = (1, 2, 3, 18, 19)

@@ -64,7 +64,7 @@ def columns(codes: U8, length: I64) -> Iterator[U64]:
     length = np.minimum(length, codes.shape[1])
     whole = int(length.min(initial=codes.shape[1])) // WORD_CHARS
     for n in range(numbers.shape[1]):
-        yield numbers[:, n] if n < whole else numbers[:, n] & _FIRST[n][length]
+        yield numbers[:, n] if n < whole else numbers[:, n] & _FIRST[n].take(length)
 
 
 def folded(fold: np.ufunc, data: bytes, at: I64, length: I64, chars: int) -> U64:
@@ -129,7 +129,7 @@ def said_in(codes: U8) -> NDArray[np.object_]:
     """Six-bit ASCII (n,) of codes (n, chars): up to the first '@', which ends a text (M.1371-5 table 47), without
     blanks around it."""
     letters = LETTER[codes]
-    letters[np.logical_or.accumulate(codes == 0, axis=1)] = 0
+    letters *= np.logical_and.accumulate(codes != 0, axis=1)
     out = np.empty(len(codes), np.object_)
-    out[:] = np.strings.strip(letters.view(f"S{codes.shape[1]}")[:, 0]).astype(np.str_).tolist()
+    out[:] = [said.strip().decode() for said in letters.view(f"S{codes.shape[1]}")[:, 0].tolist()]
     return out

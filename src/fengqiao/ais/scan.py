@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao.ais import stamps
-from fengqiao.ais.armour import I64, NO_SEXTET, PAD, SEXTETS, folded, windows
+from fengqiao.ais.armour import I64, NO_SEXTET, PAD, SEXTETS, U8, U64, folded, windows
 from fengqiao.ais.clock import TimeCounts
 from fengqiao.ais.clock_lines import with_clock_lines
 from fengqiao.ais.framing import Piece
+from fengqiao.ais.gate import CODE
 from fengqiao.ais.odd_lines import OddLines, said
 from fengqiao.ais.scanned import NO_CLOCK, NO_TIME, PREFIX_CLOCK, TAG_CLOCK, TAIL, Found, Scanned
 from fengqiao.ais.sentence import read_marks, tail_marks
@@ -24,8 +25,10 @@ from fengqiao.model.health import SentenceCounts
 Mask = NDArray[np.bool_]
 COMMA, STAR, BACKSLASH, ZERO, FIVE, NINE = b",*\\059"
 HEAD = int.from_bytes(b"!\0\0VDM,\0", "little"), int.from_bytes(b"\xff\0\0\xff\xff\xfd\xff\0", "little")  # VDM, VDO
-TALKER = np.ones(256, np.bool_)
-TALKER[np.frombuffer(b"!,*\\", np.uint8)] = False
+ALONE = int.from_bytes(b",1,,\0,\0\0", "little"), int.from_bytes(b"\xff\xff\xff\xff\0\xff\0\0", "little")
+ONE = ord("1")
+TALKER = ~np.isin(np.arange(256), np.frombuffer(b"!,*\\", np.uint8))
+TALKERS = (TALKER[:, None] & TALKER).ravel()  # of two characters as one number
 USUAL_CHARS = 32  # a position report has 28
 BODY_CHARS = 64  # a sentence has at most 62 characters of payload
 ANY_NO_SEXTET = np.uint64(int.from_bytes(bytes([NO_SEXTET]) * 8, "little"))
@@ -61,35 +64,32 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
 
 
 def _usual(text: Text) -> tuple[I64, Found]:
-    """Lines that are one good sentence in ordinary dress, and what was found in them, without stamps."""
+    """Lines that are one sentence in ordinary dress, and what was found in them, without stamps.
+
+    All are good but for those of which nothing but the checksum is wrong.
+    """
     line = np.flatnonzero((text.bangs == 1) & ~text.comment & ~text.long & ~text.json)
     data, buffer = text.data, text.buffer
     lead, head, stop = (column.take(line) for column in (text.starts, text.bang, text.ends))
-    words = windows(data, head, 16).view(np.uint64)
-    low = words[:, 0]
-    c = words.view(np.uint8)[:, 8:].T  # characters 8 to 15
-    total = (low >> np.uint64(56)).astype(np.uint8)
-    part = c[1]
-    no_id = c[3] == COMMA
-    channel, then = np.where(no_id, c[4], c[5]), np.where(no_id, c[5], c[6])
-    no_channel = channel == COMMA
-    good = (low & np.uint64(HEAD[1])) == HEAD[0]
-    good &= TALKER[buffer[head + 1]] & TALKER[buffer[head + 2]]
-    good &= (c[0] == COMMA) & (c[2] == COMMA) & (part > ZERO) & (part <= total) & (total <= NINE)
-    good &= (no_id | ((c[4] == COMMA) & (c[3] != STAR))) & (no_channel | ((then == COMMA) & (channel != STAR)))
-    start = head + 15 - no_id - no_channel
+    start, total, part, good = _heads(data, head)
     star, whole = _star(text, start, stop)
     good &= whole
     fill = buffer.take(star - 1) - ZERO
     good &= _armoured(text.sextets, start, star - 2) & (fill <= FIVE - ZERO)
-    good &= stamps.xor(data, head + 1, star) == stamps.hex_at(data, star + 1)
+    said = stamps.hex_at(data, star + 1)
+    good &= said >= 0
+    damaged = stamps.xor(data, head + 1, star) != said
+    wrong = np.flatnonzero(damaged)
+    total[wrong], part[wrong], fill[wrong] = 1, 1, 0  # nothing is known of it
+    # A backslash would end its text: of those with one, and those with a tail, ``odd_lines`` finds the end.
+    good[wrong] &= (windows(data, head[wrong], 16) != BACKSLASH).all(axis=1) & (star[wrong] + 3 == stop[wrong])
     found = Found(
         stamp_ms=np.full(len(line), NO_TIME),
         clock=np.full(len(line), NO_CLOCK, np.uint8),
-        total=total - ZERO,
-        part=part - ZERO,
+        total=total,
+        part=part,
         fill=fill,
-        reason=np.zeros(len(line), np.uint8),
+        reason=damaged * np.uint8(CODE["checksum"]),
         lead=lead,
         head=head,
         start=start,
@@ -98,6 +98,38 @@ def _usual(text: Text) -> tuple[I64, Found]:
     )
     kept = np.flatnonzero(good)
     return (line, found) if len(kept) == len(line) else (line[kept], found.take(kept))
+
+
+def _heads(data: bytes, head: I64) -> tuple[I64, U8, U8, Mask]:
+    """Where payloads start, how many parts, which of them, and which heads are of the usual shape."""
+    words = windows(data, head, 16).view(np.uint64)
+    first, second = words[:, 0], words[:, 1]
+    good = (first & np.uint64(HEAD[1])) == HEAD[0]
+    good &= TALKERS.take((first >> np.uint64(8)).astype(np.uint16))
+    start = head + len("!AIVDM,1,1,,A,")
+    total, part = np.ones((2, len(head)), np.uint8)
+    # Nearly all are whole messages that say their channel.
+    alone = ((second & np.uint64(ALONE[1])) == ALONE[0]) & (first >> np.uint64(56) == ONE)
+    channel = (second >> np.uint64(32)).astype(np.uint8)
+    others = np.flatnonzero(~alone | (channel == COMMA) | (channel == STAR))
+    if len(others):
+        where, total[others], part[others], fair = _other_heads(words[others])
+        start[others] = head[others] + where
+        good[others] &= fair
+    return start, total, part, good
+
+
+def _other_heads(words: U64) -> tuple[U8, U8, U8, Mask]:
+    """Of heads with several parts, or without a channel: where the payload starts, and as above."""
+    total = (words[:, 0] >> np.uint64(56)).astype(np.uint8)
+    c = words.view(np.uint8)[:, 8:].T  # characters 8 to 15
+    part = c[1]
+    no_id = c[3] == COMMA
+    channel, then = np.where(no_id, c[4], c[5]), np.where(no_id, c[5], c[6])
+    no_channel = channel == COMMA
+    good = (c[0] == COMMA) & (c[2] == COMMA) & (part > ZERO) & (part <= total) & (total <= NINE)
+    good &= (no_id | ((c[4] == COMMA) & (c[3] != STAR))) & (no_channel | ((then == COMMA) & (channel != STAR)))
+    return np.uint8(15) - no_id - no_channel, total - ZERO, part - ZERO, good
 
 
 def _armoured(sextets: bytes, start: I64, stop: I64) -> Mask:

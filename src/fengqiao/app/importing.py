@@ -31,7 +31,7 @@ from fengqiao.store.durable import replace_file
 from fengqiao.store.lock import take_lock
 from fengqiao.store.tables import RunKind
 
-BLOCK_BYTES = 1 << 20  # read and decoded at once: smaller blocks decode slower, larger ones leave the cache
+BLOCK_BYTES = 1 << 21  # read and decoded at once: each call costs a millisecond, and larger blocks leave the cache
 SAVE_BYTES = 48 << 20  # of content between two savings: a million sentences, some hundred megabytes of memory
 HEAD_BYTES = 4096  # of the beginning of the content that name the run, and that hold the header of a table
 RUN_DIGITS = 12
