@@ -19,6 +19,7 @@ NEVER = np.iinfo(np.int64).min // 2
 MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 over the golden ratio: odd, and its bits are well spread
 FOLD = np.uint64(29)
 BLOCK_CHARS = 32  # a position report is 28
+PLACES_BITS = 17  # some three places for each message of a block: few meet by chance, and the places stay in the cache
 
 
 def digests(sextets: bytes, codes: U8, start: I64, length: I64) -> U64:
@@ -70,15 +71,8 @@ class Recent:
         ref_ms = np.concatenate([self.ref_ms, ref_ms])
         feeds = np.concatenate([self.feed, feed])
         used, last = np.ones((2, len(digest)), np.bool_)
-        order = np.argsort(digest)
-        same = digest[order[1:]] == digest[order[:-1]]
-        if same.any():
-            twice = np.zeros(len(order), np.bool_)
-            twice[1:] = same
-            twice[:-1] |= same
-            again = order[twice]
-            group = np.cumsum(np.concatenate([[True], ~same])[twice])
-            again = np.sort(group * len(order) + again) % len(order)  # in every group by arrival
+        again = _shared(digest)
+        if len(again):
             used[again], last[again] = _judge(again, digest[again], ref_ms, feeds, known, newest)
         self.digest, self.ref_ms, self.feed = digest, ref_ms, feeds
         self._keep(last & self._held(ref_ms, feeds))
@@ -93,6 +87,30 @@ class Recent:
     def _keep(self, which: NDArray[np.bool_]) -> None:
         rows = np.flatnonzero(which)[-REMEMBER_MAX:]
         self.digest, self.ref_ms, self.feed = self.digest[rows], self.ref_ms[rows], self.feed[rows]
+
+
+def _shared(digest: U64) -> I64:
+    """Rows whose digest others have too, those of one digest together and in their order.
+
+    Every row claims a place by its first bits. Who finds another there afterwards, and that other, are looked at.
+    """
+    rows = np.arange(len(digest), dtype=np.int32)
+    place = (digest >> np.uint64(64 - PLACES_BITS)).astype(np.int64)
+    holder = np.empty(1 << PLACES_BITS, np.int32)
+    holder[place] = rows
+    others = holder.take(place)
+    met = np.flatnonzero(others != rows)
+    looked_at = np.zeros(len(rows), np.bool_)
+    looked_at[met] = looked_at[others[met]] = True
+    some = np.flatnonzero(looked_at)
+    order = np.argsort(digest[some])
+    found = digest[some[order]]
+    same = np.zeros(len(found) + 1, np.bool_)
+    same[1:-1] = found[1:] == found[:-1]
+    group = np.cumsum(~same[:-1])
+    twice = same[1:] | same[:-1]
+    key = np.sort(group[twice] * len(rows) + some[order[twice]])
+    return key % len(rows) if len(key) else key
 
 
 def _judge(
