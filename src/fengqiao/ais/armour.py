@@ -44,6 +44,22 @@ def sextets_of(data: bytes) -> bytes:
     return codes.tobytes()
 
 
+def places(buffer: U8, byte: int) -> I64:
+    """Where a byte, not 0, stands in a buffer with PAD behind it.
+
+    As ``np.flatnonzero(buffer == byte)``, twice as fast where no two of them stand within eight bytes.
+    """
+    hits = buffer == byte
+    eights = hits[: len(hits) // 8 * 8].view(np.uint64)
+    at = np.flatnonzero(eights != 0)
+    ones = eights.take(at)  # 1 << 8 * n
+    if (ones & (ones - np.uint64(1))).any():
+        return np.flatnonzero(hits)
+    exponent = (ones.astype(np.float64).view(np.int64) >> 52) - 1023
+    out: I64 = at * 8 + (exponent >> 3)
+    return out
+
+
 def windows(data: bytes, at: I64, width: int) -> U8:
     """Bytes (n, width) of ``data`` from each offset. Every window must lie within the data."""
     view = np.ndarray((len(data) - width + 1,), f"V{width}", data, strides=(1,))

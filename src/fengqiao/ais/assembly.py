@@ -145,7 +145,8 @@ class Assembly:
             if not steady:
                 self._expire_all(ref_ms, looked, line)
                 looked = line + 1
-            self._expire(part.ref_ms, line)
+            if part.ref_ms != self.looked_ms or part.key[1] or self.groups.entries:
+                self._expire(part.ref_ms, line)
             whole = (self.groups if part.key[1] else self.alone).take(part)
             if whole is not None:
                 yield n, whole

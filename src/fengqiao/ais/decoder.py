@@ -184,7 +184,7 @@ class Decoder:
             rows = rows.take(told.row)
         self.counts.came_in += len(rows)
         self._note_clocks(rows)
-        self._refuse(rows.reason, np.ones(len(rows), np.int64))
+        self._refuse(rows.reason)
         messages, joined, sources = self._assemble(scanned, rows, told)
         sextets = scanned.sextets
         if joined:
@@ -199,11 +199,12 @@ class Decoder:
             feed, clock = divmod(at, len(CLOCKS))
             self._stations[feed].clocks[clock] += int(counted[at])
 
-    def _refuse(self, reasons: U8, sentences: I64 | U8) -> None:
-        """Count sentences by the CODE of why they are refused."""
-        counted = np.bincount(reasons, weights=sentences, minlength=len(REASONS) + 1)
-        for code in np.flatnonzero(counted[1:]).tolist():
-            self.counts.refused[REASONS[code]] += int(counted[code + 1])
+    def _refuse(self, reasons: U8, sentences: U8 | None = None) -> None:
+        """Count sentences by the CODE of why they are refused, 0 where they are not; one each, or as many as given."""
+        at = np.flatnonzero(reasons)
+        counted = np.bincount(reasons[at], None if sentences is None else sentences[at])
+        for code in np.flatnonzero(counted).tolist():
+            self.counts.refused[REASONS[code - 1]] += int(counted[code])
 
     def _assemble(
         self, scanned: Scanned, rows: Sentences, told: Told
@@ -252,8 +253,7 @@ class Decoder:
         kind, mmsi = kinds(head), senders(head)
         refused = message_refusals(head, messages.length, messages.fill)
         good = np.flatnonzero(refused == 0)
-        if len(good) < len(refused):
-            self._refuse(refused[refused > 0], messages.parts[refused > 0])
+        self._refuse(refused, messages.parts)
         line = messages.line[good]
         heard_mmsi[line] = mmsi[good]
         digest = digests(sextets, codes, messages.start, messages.length)

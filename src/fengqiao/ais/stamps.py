@@ -205,8 +205,8 @@ def tails(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
 
 def dollars(data: bytes, ends: I64) -> tuple[I64, U64]:
     """Offsets of every '$' in the lines that end at ``ends``, and the eight bytes there."""
-    buffer = np.frombuffer(data, np.uint8)
-    at = np.flatnonzero(buffer[: ends[-1]] == ord("$")) if len(ends) else np.empty(0, np.int64)
+    none = not len(ends) or data.find(b"$", 0, int(ends[-1])) < 0
+    at = np.empty(0, np.int64) if none else np.flatnonzero(np.frombuffer(data, np.uint8)[: ends[-1]] == ord("$"))
     return at, numbers(data, at)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, PAD, U8, sextets_of
+from fengqiao.ais.armour import I64, PAD, U8, places, sextets_of
 from fengqiao.ais.framing import LINE_BYTES_MAX, Peer, Piece
 from fengqiao.ais.scanned import Found, Sentences
 
@@ -32,7 +32,7 @@ class Text:
 
     def _line_ends(self) -> tuple[I64, I64]:
         """Where lines end, before their line ends, and begin; lines between two line ends are empty."""
-        ends = np.flatnonzero(self.buffer == 10)
+        ends = places(self.buffer, 10)
         returns = int(np.count_nonzero(self.buffer == 13))
         every = returns == len(ends) and bool((self.buffer[ends - 1] == 13).all())
         if returns and not every:
@@ -43,7 +43,7 @@ class Text:
 
     def _bangs(self) -> None:
         """How many '!' are in each line, and where the first of them stands."""
-        at = np.flatnonzero(self.buffer == BANG)
+        at = places(self.buffer, BANG)
         if len(at) == len(self.starts) and (at >= self.starts).all() and (at < self.ends).all():
             self.bangs: I64 = np.ones(len(at), np.int64)
             self.bang: I64 = at
