@@ -45,18 +45,18 @@ def sextets_of(data: bytes) -> bytes:
 
 
 def places(buffer: U8, byte: int) -> I64:
-    """Where a byte, not 0, stands in a buffer with PAD behind it.
-
-    As ``np.flatnonzero(buffer == byte)``, twice as fast where no two of them stand within eight bytes.
-    """
-    hits = buffer == byte
-    eights = hits[: len(hits) // 8 * 8].view(np.uint64)
+    """Where a byte, not 0, stands in a buffer with PAD behind it: ``np.flatnonzero(buffer == byte)`` by eights."""
+    eights = (buffer[: len(buffer) // 8 * 8] == byte).view(np.uint64)
     at = np.flatnonzero(eights != 0)
-    ones = eights.take(at)  # 1 << 8 * n
-    if (ones & (ones - np.uint64(1))).any():
-        return np.flatnonzero(hits)
-    exponent = (ones.astype(np.float64).view(np.int64) >> 52) - 1023
-    out: I64 = at * 8 + (exponent >> 3)
+    hits = eights.take(at)
+    out = np.empty(0, np.int64)
+    while len(at):  # once, and once more where several stand in one eight
+        low = hits & (~hits + np.uint64(1))  # 1 << 8 * n
+        found = at * 8 + ((low.astype(np.float64).view(np.int64) >> 52) - 1023 >> 3)
+        out = np.insert(out, np.searchsorted(out, found), found) if len(out) else found
+        hits ^= low
+        more = np.flatnonzero(hits)
+        at, hits = at[more], hits[more]
     return out
 
 

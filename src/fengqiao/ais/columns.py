@@ -131,7 +131,7 @@ ATON_NAME_MORE_AT, ATON_NAME_MORE_CHARS = 272, 16  # a name without an end goes 
 
 def positions(sextets: bytes, messages: Messages, kind: U8, lines: Lines) -> Positions:
     """The rows of those messages that say where their sender is."""
-    rows = np.flatnonzero(IS_POSITION[kind])
+    rows = np.flatnonzero(IS_POSITION.take(kind))
     said, kind = messages.take(rows), kind[rows]
     bits = words(sextets, said.start, MOTION_WORDS)
     out = _motion(bits, kind, sextets, said.start)
@@ -157,7 +157,7 @@ def _motion(bits: U64, kind: U8, sextets: bytes, start: I64) -> dict[str, NDArra
 
     All are read as if they had the layout that most of them have, and the others once more, as what they are.
     """
-    of = LAYOUT_OF[kind]
+    of = LAYOUT_OF.take(kind)
     most = int(np.bincount(of, minlength=1).argmax())
     out = _read(words(sextets, start, ATON_WORDS) if most == ATON_PLACE else bits, EVERY_LAYOUT[most])
     for n, layout in enumerate(EVERY_LAYOUT):
@@ -217,7 +217,7 @@ def fix_ms(base_ms: I64, known: NDArray[Any], second: NDArray[Any]) -> I64:
 
 def statics(sextets: bytes, messages: Messages, kind: U8, lines: Lines) -> Statics:
     """The rows of those messages that say who their sender is."""
-    rows = np.flatnonzero(IS_STATIC[kind])
+    rows = np.flatnonzero(IS_STATIC.take(kind))
     said, kind = messages.take(rows), kind[rows]
     n = len(rows)
     types = Statics.dtypes()
@@ -260,7 +260,7 @@ def _aton_names(sextets: bytes, said: Messages) -> NDArray[np.object_]:
 def texts(sextets: bytes, messages: Messages, kind: U8, lines: Lines) -> Texts:
     """The rows of safety related texts; they are few, and of any length."""
     out = []
-    for row in np.flatnonzero(IS_TEXT[kind]).tolist():
+    for row in np.flatnonzero(IS_TEXT.take(kind)).tolist():
         start, length = int(messages.start[row]), int(messages.length[row])
         payload = sextets[start : start + length]
         said = letters(payload, TEXT_AT[int(kind[row])], length * 6 - int(messages.fill[row]))

@@ -257,8 +257,9 @@ class Decoder:
         line = messages.line[good]
         heard_mmsi[line] = mmsi[good]
         digest = digests(sextets, codes, messages.start, messages.length)
-        kept = good[self._recent.fresh(digest[good], ref_ms[line], feed[line])]
-        self.counts.duplicates += int(messages.parts[good].sum()) - int(messages.parts[kept].sum())
+        fresh = self._recent.fresh(digest[good], ref_ms[line], feed[line])
+        kept = good[fresh]
+        self.counts.duplicates += int(messages.parts[good[~fresh]].sum())
         if len(kept) < len(refused):
             messages, kind = messages.take(kept), kind[kept]
         self.counts.used += int(messages.parts.sum())

@@ -87,7 +87,7 @@ def message_refusals(head: U64, length: I64, fill: U8) -> U8:
     """CODE of the reason to refuse each whole message, 0 for none. ``head`` is the first word (or more) of each."""
     kind, mmsi = kinds(head), senders(head)
     bits = length * 6 - fill
-    fits = (bits >= BITS_MIN[kind]) & (bits <= BITS_MAX[kind])
+    fits = (bits >= BITS_MIN.take(kind)) & (bits <= BITS_MAX.take(kind))
     in_parts = np.flatnonzero(kind == STATIC_PARTS)
     part = field(head.take(in_parts, axis=1), PART_AT, 2)
     fits[in_parts] &= (part != PART_B) | (bits[in_parts] >= PART_B_BITS_MIN)
@@ -95,8 +95,8 @@ def message_refusals(head: U64, length: I64, fill: U8) -> U8:
     out[in_parts[part > PART_B]] = CODE["undecodable"]  # tables 80 and 81 are all there is
     # The first thing that is wrong is the reason, so it is written last.
     out[(mmsi == 0) | (mmsi > MMSI_MAX)] = CODE["mmsi"]
-    out[~fits] = CODE["length"]
-    out[BITS_MAX[kind] == 0] = CODE["type"]
+    unfit = np.flatnonzero(~fits)
+    out[unfit] = np.where(BITS_MAX[kind[unfit]] > 0, CODE["length"], CODE["type"])
     return out
 
 

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U8, U64, folded, numbers, windows
+from fengqiao.ais.armour import I64, U8, U64, folded, numbers, places, windows
 from fengqiao.ais.sentence import EPOCH_DIGITS_MAX, EPOCH_MS_MIN, MILLISECONDS_FROM
 from fengqiao.model.reports import NO_TIME_MS
 
@@ -132,7 +132,7 @@ def _tags_alike(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
 
 def _tags_of_any_shape(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
     buffer = np.frombuffer(data, np.uint8)
-    slash = np.flatnonzero(buffer == BACKSLASH)
+    slash = places(buffer, BACKSLASH)
     two = np.searchsorted(slash, stop) - np.searchsorted(slash, start) == 2
     good = two & (buffer[start] == BACKSLASH) & (buffer[stop - 1] == BACKSLASH) & (stop - start > TAG_END + 1)
     star = np.where(good, stop - TAG_END, start + 1)

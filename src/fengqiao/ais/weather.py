@@ -8,20 +8,21 @@ that the circular gives it says nothing, whether it is the circular's own "not a
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U8, U64, field, signed, words
+from fengqiao.ais.armour import I64, U8, U64, WORD_BITS, field, words
 from fengqiao.ais.columns import Messages
 from fengqiao.model.reports import NO_CODE, PRECIPITATION, TRENDS, Lines, Observations
 
 BROADCAST = 8
 DAC_AT, DAC_BITS, FI_AT, FI_BITS = 40, 10, 50, 6  # M.1371-5 table 57, annex 5 2.1
 INTERNATIONAL = 1
-WORDS = 8  # of 48 bits: no layout has more than 360
+WORDS = 9  # of 48 bits: no layout has more than 360, and behind a field a word is looked at
 POSITION_PER_DEGREE = 60_000  # 1/1000 minute
 # No pressure below 870 hPa was ever measured at sea level (Typhoon Tip, 1979). The lowest codes are sent by stations
 # that leave every field zero; to believe them would be to show a calm of 0 kn that nobody measured.
@@ -31,8 +32,7 @@ HOURS, MINUTES = 24, 60
 FAR_MS = np.iinfo(np.int64).max  # of a date that does not exist
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """``width`` bits at ``bit`` mean (raw + ``add``) / ``per`` where ``least`` <= raw <= ``most``, else nothing."""
 
     bit: int
@@ -42,9 +42,6 @@ class Field:
     add: int = 0
     per: int = 1
     is_signed: bool = False
-
-    def raw(self, bits: U64) -> I64:
-        return signed(bits, self.bit, self.width) if self.is_signed else field(bits, self.bit, self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +191,17 @@ def _of(circular: Circular, sextets: bytes, said: Messages, lines: Lines) -> Obs
     if not len(said):
         return Observations.empty()
     bits = words(sextets, said.start, WORDS)
-    values: dict[str, NDArray[Any]] = {name: np.full(len(said), blank) for name, blank in VALUES.items()}
-    for name, each in circular.fields.items():
-        values[name] = _values(each, bits, VALUES[name])
-    values["visibility_beyond"][np.isnan(values["visibility_nm"])] = NO_CODE
-    lon, lat = _values(circular.lon, bits, np.nan), _values(circular.lat, bits, np.nan)
+    *values, lon, lat = _values((*circular.fields.values(), circular.lon, circular.lat), bits)
+    measured = dict(zip(circular.fields, values, strict=True))
+    if "visibility_beyond" in measured:
+        measured["visibility_beyond"][np.isnan(measured["visibility_nm"])] = np.nan
+    speaks = ~np.isnan(list(measured.values())).all(axis=0)
     placed = ~np.isnan(lon) & ~np.isnan(lat)
     day, hour, minute = (field(bits, circular.day_at + at, width) for at, width in ((0, 5), (5, 5), (10, 6)))
-    types = Observations.dtypes()
-    ref_ms = lines.ref_ms[said.line]
+    types, ref_ms = Observations.dtypes(), lines.ref_ms[said.line]
+    columns: dict[str, NDArray[Any]] = {name: np.full(len(said), blank, types[name]) for name, blank in VALUES.items()}
+    for name, value in measured.items():
+        columns[name] = np.where(np.isnan(value), VALUES[name], value).astype(types[name])
     out = Observations(
         line=said.line.astype(np.int32),
         feed=lines.feed[said.line],
@@ -211,22 +210,27 @@ def _of(circular: Circular, sextets: bytes, said: Messages, lines: Lines) -> Obs
         mmsi=field(bits, 8, 30),
         lon_deg=np.where(placed, lon, np.nan),
         lat_deg=np.where(placed, lat, np.nan),
-        **{name: column.astype(types[name]) for name, column in values.items()},
+        **columns,
     )
-    return out.take(_says_something(out) & ~(out.pressure_hpa < PRESSURE_HPA_MIN))
+    return out.take(speaks & ~(out.pressure_hpa < PRESSURE_HPA_MIN))
 
 
-def _values(each: Field, bits: U64, blank: float) -> NDArray[Any]:
-    raw = each.raw(bits)
-    return np.where((raw >= each.least) & (raw <= each.most), (raw + each.add) / each.per, blank)
+def _values(fields: tuple[Field, ...], bits: U64) -> NDArray[np.float64]:
+    """What all fields say in all messages (fields, n), NaN for nothing: at once, for fields are many, messages few."""
+    bit, width, most, least, add, per, is_signed = _table(fields)
+    at, skip = np.divmod(bit, WORD_BITS)
+    leading = (bits[at[:, 0]] << (64 - WORD_BITS + skip).astype(np.uint64)) | (
+        bits[at[:, 0] + 1] << np.uint64(64 - WORD_BITS) >> (WORD_BITS - skip).astype(np.uint64)
+    )
+    behind = 64 - width
+    raw = np.where(is_signed, leading.view(np.int64) >> behind, (leading >> behind.astype(np.uint64)).view(np.int64))
+    return np.where((raw >= least) & (raw <= most), (raw + add) / per, np.nan)
 
 
-def _says_something(seen: Observations) -> NDArray[np.bool_]:
-    out = np.zeros(len(seen), bool)
-    for name, blank in VALUES.items():
-        column = getattr(seen, name)
-        out |= column != NO_CODE if blank == NO_CODE else ~np.isnan(column)
-    return out
+@cache
+def _table(fields: tuple[Field, ...]) -> list[NDArray[Any]]:
+    """By what ``Field`` has: its values (fields, 1)."""
+    return [np.array(column)[:, None] for column in zip(*fields, strict=True)]
 
 
 def observed_ms(ref_ms: I64, day: I64, hour: I64, minute: I64) -> I64:
