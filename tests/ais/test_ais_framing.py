@@ -436,3 +436,13 @@ def test_damaged_recordings_balance(path: Path, start: int, flips: list[tuple[in
     decoder.messages([chunk(bytes(data))])
     decoder.flush_messages()
     assert decoder.counts.balanced
+
+
+def test_a_wrong_checksum_is_a_wrong_checksum_beside_good_sentences_too() -> None:
+    """One digit of a checksum is enough; a part whose checksum is wrong is no part, and opens no message."""
+    good, part = unlike(1), vdm("177KQJ5000G?tO`K>RA1wUbN0TKH", 0, total=2, part=1, seq="3")
+    wrong = [text[:-1] + (b"0" if text[-1:] != b"0" else b"1") for text in (good.strip(), part.strip())]
+    decoder = receiver()
+    batch = decode(decoder, lines(good, *wrong))
+    assert batch.lines.intact.tolist() == [True, False, False]
+    assert (decoder.counts.refused["checksum"], decoder.counts.waiting, len(batch.positions)) == (2, 0, 1)

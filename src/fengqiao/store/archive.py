@@ -107,7 +107,7 @@ def write_days(folder: Path, run_id: str, positions: Positions, feeds: Sequence[
         return []
     day = positions.fix_ms // DAY_MS
     out = []
-    by_day = np.argsort(day)
+    by_day = np.argsort(day) if (day[1:] < day[:-1]).any() else np.arange(len(day))
     for rows in np.split(by_day, np.flatnonzero(np.diff(day[by_day])) + 1):
         each = int(day[rows[0]])
         by_vessel = positions.mmsi[rows] * DAY_MS + (positions.fix_ms[rows] - each * DAY_MS)
