@@ -239,6 +239,16 @@ def test_boats_that_work_together_are_company_and_still_watched() -> None:
     assert finding.set_level in (Priority.WARNING, Priority.ALARM)
 
 
+def test_one_boat_overtaking_another_slowly_is_told(scene: Scene) -> None:
+    """010 degrees at 11 knots onto 000 at 10: they close at two knots, too fast for company and slow for a harbour."""
+    hours = 4.0 / 60.0
+    scene.boat(BOAT, *at_nm(0.0, -10.0 * hours), 10.0, 0.0)
+    scene.boat(BOAT + 1, *at_nm(-11.0 * hours * sin(radians(10.0)), -11.0 * hours * cos(radians(10.0))), 11.0, 10.0)
+    finding = found(scene)
+    assert (finding.set_level, finding.facts["pair"]) == (Priority.WARNING, "fishing_fishing")
+    assert (finding.facts["encounter"], finding.facts["give_way"]) == ("overtaking", [BOAT + 1])
+
+
 def test_strangers_on_one_course_are_not_company() -> None:
     scene = Scene().boat(BOAT, *at_nm(0.0, 0.0), 4.0, 0.0).boat(BOAT + 1, *at_nm(0.3, 0.3), 4.0, 0.0, ring_s=240.0)
     scene.rows[1] |= {"cog_deg": 270.0}

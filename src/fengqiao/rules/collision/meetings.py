@@ -129,7 +129,8 @@ def join_company(picture: Picture, params: Params, a: Rows, b: Rows, sort: Codes
     if not len(fishing):
         return
     near, far = params.company_range_nm_min, params.company_range_nm_max
-    terms = Together((near, far), params.company_turn_deg, params.company_speed_kn)
+    each = params.company_kn_min, params.company_kn_max
+    terms = Together((near, far), params.company_turn_deg, params.company_speed_kn, each)
     kept = company(picture.vessels, picture.at_ms, a[fishing], b[fishing], params.company_minutes, terms)
     towing = picture.partner[a[fishing]] == picture.vessels.mmsi[b[fishing]]
     together = kept.lasting(params.company_minutes_min, params.company_share) | towing

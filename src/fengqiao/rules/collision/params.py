@@ -53,6 +53,7 @@ def _rows() -> tuple[Row, ...]:
     fifty_m = 50.0 / nav.NM_M
     study, close = "study §2d", "study §2d, column harbour"
     like_harbour = "D: boats on one ground pass at 0.2 nm all day: close quarters as in a harbour"
+    strangers = f"{like_harbour}, but the 3 kn of §2d are for harbours and groups: overtaking sinks boats at 2 kn"
     lead = "study §2d; D: 20 min where the forecast is sure, for 15 min and the delay cannot give 15 min of lead (§5)"
     ships = "D: the centre watches for its boats; ships have their own VTS"
     lanes = "D: ships follow each other along a lane at 0.2 nm"
@@ -69,17 +70,17 @@ def _rows() -> tuple[Row, ...]:
         *(Row(pair, port, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, close) for pair in (mf, mm, ff, un, ot, se)),
         *(Row(pair, port, a, 0.05, 3.0, 3.0, 3.0, 20.0, 6.0, close) for pair in (mf, mm, ff, un, ot, se)),
         Row(mm, sea, w, 0.3, 10.0, 10.0, 3.0, 30.0, 0.0, ships),
-        Row(mm, sea, a, 0.1, 5.0, 5.0, 3.0, 30.0, 6.0, ships),
+        Row(mm, sea, a, 0.1, 5.0, 5.0, 1.0, 30.0, 6.0, ships),
         Row(mm, lane, w, 0.1, 6.0, 6.0, 3.0, 20.0, 0.0, lanes),
         Row(mm, lane, a, 0.05, 4.0, 4.0, 3.0, 20.0, 6.0, lanes),
         Row(gear, sea, w, 0.5, 15.0, 15.0, 0.0, 30.0, 6.0, trawl),
         Row(net, sea, w, 0.25, 15.0, 15.0, 0.0, 30.0, 0.0, nets),
-        Row(un, sea, w, 0.2, 10.0, 10.0, 3.0, 30.0, 0.0, doubt),
-        Row(un, sea, a, 0.1, 5.0, 5.0, 3.0, 30.0, 6.0, doubt),
+        Row(un, sea, w, 0.2, 10.0, 10.0, 1.0, 30.0, 0.0, doubt),
+        Row(un, sea, a, 0.1, 5.0, 5.0, 1.0, 30.0, 6.0, doubt),
         Row(un, lane, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, like_harbour),
         Row(un, lane, a, 0.05, 3.0, 3.0, 3.0, 20.0, 6.0, like_harbour),
-        Row(ff, sea, w, 0.1, 5.0, 8.0, 3.0, 30.0, 0.0, f"{like_harbour}; 8 min where the forecast is sure"),
-        Row(ff, sea, a, 0.05, 3.0, 3.0, 3.0, 30.0, 6.0, like_harbour),
+        Row(ff, sea, w, 0.1, 5.0, 8.0, 1.0, 30.0, 0.0, f"{strangers}; 8 min where the forecast is sure"),
+        Row(ff, sea, a, 0.05, 3.0, 3.0, 1.0, 30.0, 6.0, strangers),
         Row(ff, lane, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, like_harbour),
         Row(ff, lane, a, 0.05, 3.0, 3.0, 3.0, 20.0, 6.0, like_harbour),
         *(Row(ot, where, w, 0.1, 5.0, 5.0, 3.0, 30.0, 0.0, like_harbour) for where in (sea, lane)),
@@ -148,6 +149,8 @@ class Params:
     company_range_nm_max: float = setting(1.0, "nm", "study §2d company")
     company_turn_deg: float = setting(20.0, "deg", "study §2d company")
     company_speed_kn: float = setting(1.0, "kn", "study §2d company")
+    company_kn_min: float = setting(2.0, "kn", "study §2d company", at_most="company_kn_max")
+    company_kn_max: float = setting(6.0, "kn", "study §2d company: who steams faster does not work")
     company_minutes: int = setting(15, "min", "D: what the ring surely holds", at_most=15)
     company_minutes_min: int = setting(10, "min", "D: minutes of which both are known", at_most="company_minutes")
     company_share: float = setting(0.7, "", "D: of these, in company; hauling and turning take the rest", at_most=1.0)
