@@ -446,3 +446,12 @@ def test_a_wrong_checksum_is_a_wrong_checksum_beside_good_sentences_too() -> Non
     batch = decode(decoder, lines(good, *wrong))
     assert batch.lines.intact.tolist() == [True, False, False]
     assert (decoder.counts.refused["checksum"], decoder.counts.waiting, len(batch.positions)) == (2, 0, 1)
+
+
+def test_each_of_two_equal_tag_blocks_counts() -> None:
+    """A lead that is as the one before is read once, and its time or its fault is that of both sentences."""
+    good, bad = stamped(T0, unlike(1)), b"\\c:1600000000*00\\" + unlike(2)
+    decoder = receiver()
+    batch = decode(decoder, lines(good, stamped(T0, unlike(3)), bad, bad))
+    assert batch.lines.source_ms.tolist() == [T0, T0, NO_TIME_MS, NO_TIME_MS]
+    assert decoder.times.bad_tags == 2

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from fengqiao.ais.armour import I64, U8, U64, folded, numbers, places, windows
+from fengqiao.ais.armour import I64, U8, U64, WORD_CHARS, columns, folded, numbers, places, windows
 from fengqiao.ais.sentence import EPOCH_DIGITS_MAX, EPOCH_MS_MIN, MILLISECONDS_FROM
 from fengqiao.model.reports import NO_TIME_MS
 
@@ -94,13 +94,27 @@ def epochs(value: I64, count: I64) -> I64:
 def tags(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
     """Times (n,) of leads that are one TAG block with at most one ``c``, and which leads were read.
 
-    Most recordings say the same before every time: those leads are read first, by the places of their digits.
+    Many sentences of one second have the same lead, which is read once; and most recordings say the same before every
+    time: those leads are read first, by the places of their digits.
     """
-    times, good = _tags_alike(data, start, stop)
+    other = _unlike_before(data, start, stop - start)
+    first = np.flatnonzero(other)
+    times, good = _tags_alike(data, start[first], stop[first])
     rest = np.flatnonzero(~good)
     if len(rest):
-        times[rest], good[rest] = _tags_of_any_shape(data, start[rest], stop[rest])
-    return times, good
+        times[rest], good[rest] = _tags_of_any_shape(data, start[first[rest]], stop[first[rest]])
+    of = np.cumsum(other) - 1
+    return times.take(of), good.take(of)
+
+
+def _unlike_before(data: bytes, start: I64, length: I64) -> Mask:
+    """Which texts are not as the one before them; long ones are not looked at and count as such."""
+    chars = min(USUAL_CHARS, -(-int(length.max()) // WORD_CHARS) * WORD_CHARS)
+    out = np.ones(len(start), np.bool_)
+    out[1:] = (length[1:] != length[:-1]) | (length[1:] > chars)
+    for column in columns(windows(data, start, chars), length):
+        out[1:] |= column[1:] != column[:-1]
+    return out
 
 
 def _tags_alike(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
