@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from benchmarks.judgement.listeners import Pair, ordered, pair_of
-from fengqiao.model.findings import AlertChange
+from fengqiao.model.findings import AlertChange, Finding
 from fengqiao.model.reports import UNITS_PER_DEGREE, Known, Positions
 from fengqiao.nav import F64, NM_M
 from fengqiao.rules import collision
@@ -84,6 +84,10 @@ def tracks(positions: Positions) -> list[tuple[int, Track]]:
     return [(mmsi, track) for mmsi, own in by_mmsi.items() for track in own if len(track.ms) > 1]
 
 
+def _pair(finding: Finding) -> Pair:
+    return ordered(*finding.mmsi) if len(finding.mmsi) == 2 else (0, 0)
+
+
 class Accounts:
     """Listens along with the others; ``report`` balances."""
 
@@ -94,6 +98,7 @@ class Accounts:
         self._near: dict[Pair, Near] = {}
         self._told: dict[Pair, list[list[int]]] = {}  # spans in which an alert of the pair stands
         self._kept_back: dict[Pair, list[tuple[int, str]]] = {}
+        self._waited: set[Pair] = set()  # a finding of the pair stood, which waits to be told
         self._last_ms = 0
 
     def tick(self, at_ms: int, watch: Watch, changes: Sequence[AlertChange]) -> None:
@@ -151,11 +156,12 @@ class Accounts:
         return self._mmsi[np.array(rows, np.int64)], lon, lat, sog
 
     def _ask(self, at_ms: int, watch: Watch, now: set[Pair]) -> None:
-        """What the collision rule holds back of these pairs at this tick, and why."""
+        """What the watch's books list as told to nobody, and why; and what the rule asks for that has not been told."""
+        for held in (held for book in watch.books for held in book.suppressed):
+            if held.finding.rule == collision.NAME and (pair := _pair(held.finding)) in now:
+                self._kept_back.setdefault(pair, []).append((at_ms, held.reason))
         answer = collision.check(watch.picture(at_ms), watch.settings.params[collision.NAME])
-        for finding in answer.findings:
-            if finding.suppressed and len(finding.mmsi) == 2 and (pair := ordered(*finding.mmsi)) in now:
-                self._kept_back.setdefault(pair, []).append((at_ms, finding.suppressed))
+        self._waited |= now & {_pair(finding) for finding in answer.findings if not finding.suppressed}
 
     def report(self) -> None:
         told, kept, missing = 0, Counter[str](), []

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from fengqiao.model.findings import AlertChange, Priority
+from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 from fengqiao.watch import Watch
 
 Pair = tuple[int, int]
 
-RISING = ("raised", "worsened", "escalated")  # an escalation reaches the seat anew, and counts
+WORSE = (ChangeKind.RAISED, ChangeKind.WORSENED, ChangeKind.CLOSER)  # the sea called the officer,
+AGAIN = ChangeKind.ESCALATED  # nobody answered: in these runs nobody ever does
 
 
 class Listener(Protocol):
@@ -31,7 +32,8 @@ class Log:
 
     name: str
     begun: list[tuple[int, object]] = field(default_factory=list)  # every activation: instant and what of
-    steps: list[tuple[int, object]] = field(default_factory=list)  # from warning to alarm
+    steps: list[tuple[int, object]] = field(default_factory=list)  # further calls of one that stands: worse, nearer
+    again: list[tuple[int, object]] = field(default_factory=list)  # escalations, for want of an answer
     pairs: dict[Pair, list[int]] = field(default_factory=dict)  # activations of each pair of vessels
     first: dict[tuple[Pair, Priority], int] = field(default_factory=dict)  # when each level was first reached
     standing: list[int] = field(default_factory=list)  # how many at once, by tick
@@ -75,7 +77,9 @@ class Ours:
         if pair is not None:
             self.log.reach(pair, change.priority, change.at_ms)
         what = (change.rule, *change.key)
-        if change.change.value in RISING and change.priority >= Priority.WARNING:
+        if change.change is AGAIN:
+            self.log.again.append((change.at_ms, what))
+        elif change.change in WORSE and change.priority >= Priority.WARNING:
             if before is None or before < Priority.WARNING:
                 self.log.activate(change.at_ms, what, pair)
             else:

@@ -2,6 +2,9 @@
 
 No recording here has a label, so this measures what reaches a seat, not what was right. A rate is only taken from one
 receiver listened to for six hours and more; a national five-minute capture shows how much stands at once.
+
+A call is an activation, a step of one that stands (warning to alarm, distance halved), or an escalation ("again"): in
+these runs nobody ever acknowledges, so that whatever lasts escalates. The rate counts all three.
 """
 
 from collections.abc import Iterator
@@ -19,6 +22,7 @@ from benchmarks.judgement.sea import play
 from fengqiao.ais import Decoder
 from fengqiao.app.bay import surroundings
 from fengqiao.app.decoding import open_recording
+from fengqiao.model.findings import ChangeKind, Priority
 from fengqiao.model.reports import Positions, ReportBatch
 from fengqiao.register.vessel import Register
 
@@ -78,18 +82,25 @@ def _run(recording: Recording) -> None:
     hours = (end_ms - begin_ms) / 3_600_000
     vessels = len(np.unique(positions.mmsi))
     print(f"Set D: {recording.file}, {recording.what}; {hours:.1f} h, {vessels} stations, {len(positions):,} positions")
-    print(f"{'':<22}{'activations':>12}{'and steps':>10}{'an hour':>9}{'hour max':>9}{'10 min max':>11}", end="")
+    print(f"{'':<22}{'activations':>12}{'steps':>7}{'again':>7}{'an hour':>9}{'hour max':>9}{'10 min max':>11}", end="")
     print(f"{'windows > 10':>13}{'chatter':>8}{'at once max':>12}{'mean':>7}")
     for listener in listeners:
         log = listener.log
-        load = Load.of([*log.begun, *log.steps], begin_ms, end_ms)
+        load = Load.of([*log.begun, *log.steps, *log.again], begin_ms, end_ms)
         rate = f"{load.per_hour:.2f}" if hours >= HOURS_FOR_A_RATE else "-"
-        print(f"{log.name:<22}{len(log.begun):>12}{len(log.steps):>10}{rate:>9}{load.hour_max:>9}", end="")
+        print(
+            f"{log.name:<22}{len(log.begun):>12}{len(log.steps):>7}{len(log.again):>7}{rate:>9}{load.hour_max:>9}",
+            end="",
+        )
         print(f"{load.window_max:>11}{load.floods:>13.1%}{Load.of(log.begun, begin_ms, end_ms).chatter:>8}", end="")
         print(f"{max(log.standing, default=0):>12}{np.mean(log.standing):>7.1f}")
     total = max(len(ours.log.begun), 1)
     top = ours.log.sources.most_common(TOP)
     said = ", ".join(f"{' '.join(map(str, what if isinstance(what, tuple) else (what,)))} {n}" for what, n in top)
     print(f"top {TOP} sources: {sum(n for _, n in top) / total:.0%} of all: {said or 'none'}")
+    silent = sum(
+        c.rule == "gap" and c.change is ChangeKind.RAISED and c.priority >= Priority.ALARM for c in ours.changes
+    )
+    print(f"alarms of a boat silent after a pass: {silent}")
     accounts.report()
     print()
