@@ -182,9 +182,9 @@ class Accounts:
         for near in sorted(missing, key=lambda n: n.nearest_m)[:LISTED]:
             speeds = " and ".join(f"{kn:.1f}" for kn in near.speeds_kn)
             minutes = (near.last_ms - near.first_ms) / 60_000
-            print(
-                f"  UNACCOUNTED {near.pair[0]} {near.pair[1]}: {near.nearest_m:.0f} m, {speeds} kn, {minutes:.1f} min"
-            )
+            why = "asked for, but waited for news until it was over" if near.pair in self._waited else "not a word"
+            where = f"{near.pair[0]} {near.pair[1]}: {near.nearest_m:.0f} m, {speeds} kn, {minutes:.1f} min"
+            print(f"  UNACCOUNTED {where}: {why}")
         if len(missing) > LISTED:
             print(f"  … and {len(missing) - LISTED} more")
 
