@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from benchmarks.judgement.listeners import Pair, ordered, pair_of
+from benchmarks.judgement.listeners import Pair, ordered, pairs_of
 from fengqiao.model.findings import AlertChange, Finding
 from fengqiao.model.reports import UNITS_PER_DEGREE, Known, Positions
 from fengqiao.nav import F64, NM_M
@@ -104,8 +104,7 @@ class Accounts:
     def tick(self, at_ms: int, watch: Watch, changes: Sequence[AlertChange]) -> None:
         self._last_ms = at_ms
         for change in changes:
-            pair = pair_of(change)
-            if pair is not None:
+            for pair in pairs_of(change):
                 self._stands(pair, change)
         now = self._measure(at_ms)
         if now:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.judgement.exact import MEETS_NM
-from benchmarks.judgement.listeners import ordered, pair_of
+from benchmarks.judgement.listeners import ordered
 from benchmarks.judgement.sea import Case, Ship, encounters
 from fengqiao.model.findings import AlertChange, ChangeKind
 
@@ -22,8 +22,8 @@ BY_GEOMETRY = ("head_on", "crossing", "overtaking")  # duties that rule 18, fair
 def run(cases: Sequence[Case], changes: Sequence[AlertChange], begin_ms: int) -> bool:
     raised: dict[tuple[int, int], AlertChange] = {}
     for change in changes:
-        if change.change is ChangeKind.RAISED and (pair := pair_of(change)) is not None:
-            raised.setdefault(pair, change)
+        if change.change is ChangeKind.RAISED and len(change.mmsi) == 2:
+            raised.setdefault(ordered(*change.mmsi), change)
     wrong, classes, duties = [], 0, 0
     for case in cases:
         for met in encounters(case):

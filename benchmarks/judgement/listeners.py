@@ -39,10 +39,10 @@ class Log:
     standing: list[int] = field(default_factory=list)  # how many at once, by tick
     sources: Counter[object] = field(default_factory=Counter)
 
-    def activate(self, at_ms: int, what: object, pair: Pair | None) -> None:
+    def activate(self, at_ms: int, what: object, *pairs: Pair) -> None:
         self.begun.append((at_ms, what))
         self.sources[what] += 1
-        if pair is not None:
+        for pair in pairs:
             self.pairs.setdefault(pair, []).append(at_ms)
 
     def reach(self, pair: Pair, level: Priority, at_ms: int) -> None:
@@ -73,15 +73,15 @@ class Ours:
         self.log.standing.append(sum(level >= Priority.WARNING for level in self._level.values()))
 
     def _take(self, change: AlertChange) -> None:
-        before, pair = self._level.get(change.alert), pair_of(change)
-        if pair is not None:
+        before, pairs = self._level.get(change.alert), pairs_of(change)
+        for pair in pairs:
             self.log.reach(pair, change.priority, change.at_ms)
         what = (change.rule, *change.key)
         if change.change is AGAIN:
             self.log.again.append((change.at_ms, what))
         elif change.change in WORSE and change.priority >= Priority.WARNING:
             if before is None or before < Priority.WARNING:
-                self.log.activate(change.at_ms, what, pair)
+                self.log.activate(change.at_ms, what, *pairs)
             else:
                 self.log.steps.append((change.at_ms, what))
         if change.active:
@@ -90,10 +90,12 @@ class Ours:
             self._level.pop(change.alert, None)
 
 
-def pair_of(change: AlertChange) -> Pair | None:
-    if change.rule != "collision" or len(change.mmsi) != 2:
-        return None
-    return ordered(*change.mmsi)
+def pairs_of(change: AlertChange) -> tuple[Pair, ...]:
+    """The pairs an alert tells of: a ship that comes between two boats with one net is told once, of both."""
+    if change.rule != "collision" or len(change.mmsi) < 2:
+        return ()
+    ship = change.mmsi[0] if len(change.mmsi) == 2 else int(change.facts["a_mmsi"])
+    return tuple(ordered(ship, mmsi) for mmsi in change.mmsi if mmsi != ship)
 
 
 def ordered(one: int, other: int) -> Pair:
