@@ -249,6 +249,16 @@ def test_one_boat_overtaking_another_slowly_is_told(scene: Scene) -> None:
     assert (finding.facts["encounter"], finding.facts["give_way"]) == ("overtaking", [BOAT + 1])
 
 
+def test_company_on_a_slow_collision_course_is_an_alarm_at_last(scene: Scene) -> None:
+    """330 and 345 degrees at 6 knots, closing at a knot and a half from a mile off: by their tracks they keep company,
+    and two minutes before they meet they are told all the same."""
+    hours = 2.0 / 60.0
+    for n, cog in enumerate((330.0, 345.0)):
+        scene.boat(BOAT + n, *at_nm(-6.0 * hours * sin(radians(cog)), -6.0 * hours * cos(radians(cog))), 6.0, cog)
+    finding = found(scene)
+    assert (finding.facts["pair"], finding.set_level, finding.suppressed) == ("company", Priority.ALARM, "")
+
+
 def test_strangers_on_one_course_are_not_company() -> None:
     scene = Scene().boat(BOAT, *at_nm(0.0, 0.0), 4.0, 0.0).boat(BOAT + 1, *at_nm(0.3, 0.3), 4.0, 0.0, ring_s=240.0)
     scene.rows[1] |= {"cog_deg": 270.0}

@@ -51,7 +51,7 @@ def _rows() -> tuple[Row, ...]:
     mf, mm, ff, co, un, ot, se, gear, net = Pair
     sea, lane, port = Context
     fifty_m = 50.0 / nav.NM_M
-    study, close = "study §2d", "study §2d, column harbour"
+    study, close, group = "study §2d", "study §2d, column harbour", "study §2d, column same group"
     like_harbour = "D: boats on one ground pass at 0.2 nm all day: close quarters as in a harbour"
     strangers = f"{like_harbour}, but the 3 kn of §2d are for harbours and groups: overtaking sinks boats at 2 kn"
     lead = "study §2d; D: 20 min where the forecast is sure, for 15 min and the delay cannot give 15 min of lead (§5)"
@@ -87,8 +87,8 @@ def _rows() -> tuple[Row, ...]:
         *(Row(ot, where, a, 0.05, 3.0, 3.0, 3.0, 30.0, 6.0, like_harbour) for where in (sea, lane)),
         *(Row(se, where, w, 0.1, 5.0, 5.0, 3.0, 30.0, 0.0, like_harbour) for where in (sea, lane)),
         *(Row(se, where, a, 0.05, 3.0, 3.0, 3.0, 30.0, 6.0, like_harbour) for where in (sea, lane)),
-        *(Row(co, where, w, 0.1, 5.0, 5.0, 3.0, 30.0, 0.0, "study §2d, column same group") for where in Context),
-        *(Row(co, where, a, fifty_m, 3.0, 3.0, 3.0, 30.0, 6.0, "study §2d, column same group") for where in Context),
+        *(Row(co, where, w, 0.1, 5.0, 5.0, 3.0, 30.0, 0.0, group) for where in Context),
+        *(Row(co, where, a, fifty_m, 3.0, 3.0, 1.0, 30.0, 6.0, f"{group}; D: 1 kn is no drift") for where in Context),
     )  # fmt: skip
 
 
