@@ -1,5 +1,6 @@
 """What officers do with an alert and what time does when they do nothing, line by line as the manual tells it."""
 
+import pickle
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from fengqiao.alerts import ALL, AlertBook, Outcome, Params, Refusal, Service, S
 from fengqiao.alerts.acts import sounds
 from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Finding, Findings, Priority
 from fengqiao.model.inputs import Act, ActKind
+from fengqiao.situation import Surroundings
+from fengqiao.watch import Watch, admit
+from fengqiao.zones.zoneset import ZoneSet
 
 T0 = 1_757_993_400_000  # 2025-09-16T03:30:00Z
 CAUTION, WARNING, ALARM, EMERGENCY = Priority
@@ -451,3 +455,40 @@ def test_an_unanswered_warning_leaves_its_fold(scene: Scene) -> None:
 def test_every_state_has_one_word(active: bool, acked: bool, state: AlertState, word: Standing) -> None:
     """The one thing an officer must know of it first."""
     assert standing(active, acked, state, T0) is word
+
+
+# --- the whole watch
+
+
+def test_three_shards_do_what_one_does() -> None:
+    """Silence for all, a shelf, an outage and its end: a watch cut in three tells the same and folds the same."""
+    tales = []
+    for shards in (1, 3):
+        watch = Watch((), Surroundings(ZoneSet(())), shards=shards)
+        tale: list[Any] = []
+        for at_s, act in (
+            (10, None),
+            (15, (ActKind.SILENCE, ALL, {})),
+            (16, (ActKind.SILENCE, ALL, {})),
+            (17, (ActKind.OUT_OF_SERVICE, "vessel:3", {"minutes": 1, "reason": "网位仪"})),
+            (18, (ActKind.SHELVE, f"collision-4-{MERCHANT}-20250916T033010Z", {"minutes": 5, "reason": "双拖"})),
+            (30, None),
+            (80, None),
+            (140, None),
+        ):
+            at_ms = T0 + at_s * 1000
+            if act is not None:
+                kind, target, facts = act
+                outcome = watch.step(Act("a", at_ms, "王海", "1", kind, target, facts))
+                tale.append((outcome.refusal, outcome.changes))
+                continue
+            answers = [Findings("collision", tuple(fleet(ALARM, 12)))]
+            tale += watch.service.end(at_ms, BASIS)
+            tale += admit(watch.books, at_ms, answers, BASIS, watch.service.out)
+        alerts = [alert for book in watch.books for alert in book.active]
+        tales.append((tale, flood_of(alerts, T0 + 140_000, Params())))
+        copy = Watch((), Surroundings(ZoneSet(())), shards=shards)
+        copy.load(pickle.loads(pickle.dumps(watch.dump())))
+        assert list(copy.books) == list(watch.books) and copy.service == watch.service
+    assert tales[0] == tales[1]
+    assert [len(c) for _, c in (step for step in tales[0][0] if isinstance(step, tuple))] == [12, 0, 1, 1]

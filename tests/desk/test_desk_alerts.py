@@ -22,8 +22,10 @@ from fengqiao.desk.actions import ACTIONS, words_of
 from fengqiao.desk.app import DeskApp
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.call_sheet import CHANNEL_VARIABLE, CallSheet
+from fengqiao.desk.dialogs.form import Form
 from fengqiao.desk.dialogs.help import HelpDialog, focused_keys
 from fengqiao.desk.dialogs.outcome import OutcomeDialog
+from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.panes.alerts import AlertsPane, about
 from fengqiao.desk.widgets import virtual_table
 from fengqiao.feeds.feed import now_ms
@@ -333,7 +335,7 @@ async def test_a_hostile_name_is_plain_text(
 async def test_without_colour_everything_is_still_said(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with desk(bay, (80, 24)) as (app, pilot, _):
-        assert "!!*" in text_of(app) and "! *" in text_of(app)
+        assert "!!*" in text_of(app) and "- *" in text_of(app)
         await type_keys(app, pilot, "t", "escape", "f1", "escape", "r")
         assert "!!*" in text_of(app)
 
@@ -352,6 +354,83 @@ async def test_alerts_about_no_vessel_say_what_they_are_about(bay: Path) -> None
         feed = AlertRow(**{**base, "rule": "feed", "facts": {"feed": "tcp:1"}})
         gale = AlertRow(**{**base, "rule": "gale", "facts": {"area_zh": "浪岗", "area_en": "Langgang"}})
         assert [about(a, app.picture) for a in (feed, gale)] == ["tcp:1", "浪岗"]
+
+
+async def test_an_alert_is_shelved_with_reason_and_end_and_taken_off_again(bay: Path) -> None:
+    """z asks for minutes and a reason; the line says until when, the sheet under h lists it; z again takes it off."""
+    with watch_over(bay):
+        async with desk(bay, (120, 36)) as (app, pilot, store):
+            await type_keys(app, pilot, "j")
+            shelved = chosen(app)
+            await type_keys(app, pilot, "z")
+            assert isinstance(app.screen, Form)
+            await type_keys(app, pilot, *"fleet", "enter")
+            await until(pilot, lambda: store.listed_alerts("demo")[0] and stands(store, shelved.alert) == "shelved")
+            await until(pilot, lambda: "搁置至" in text_of(app))
+            await type_keys(app, pilot, "h")
+            await until(pilot, lambda: isinstance(app.screen, Sheet) and "fleet" in text_of(app))
+            await type_keys(app, pilot, "escape")
+            app.query_one(AlertsPane).table.go_to([a.alert for a in app.picture.alerts].index(shelved.alert))
+            await type_keys(app, pilot, "z")
+            await until(pilot, lambda: stands(store, shelved.alert) == "unshelved")
+            assert store.verify_chain() is None
+
+
+async def test_a_refusal_is_said_in_words(bay: Path) -> None:
+    """Ninety minutes are no shelf: the watch refuses, the desk says why, and nothing has changed."""
+    with watch_over(bay):
+        async with desk(bay, (120, 36)) as (app, pilot, store):
+            before = chosen(app)
+            await type_keys(app, pilot, "z", "up", "backspace", "backspace", *"90", "down", *"fleet", "enter")
+            await until(pilot, lambda: any("搁置1至60分钟" in str(n.message) for n in app._notifications))
+            assert stands(store, before.alert) == before.change
+
+
+async def test_silence_is_kept_in_the_book_and_every_bell_obeys_it(bay: Path) -> None:
+    """F4 here, and another desk at the same folder rests as well; thirty seconds of the watch's time later it rings."""
+    with watch_over(bay):
+        async with desk(bay) as (app, pilot, store):
+            await type_keys(app, pilot, "f4")
+            await until(pilot, lambda: any(a.change == "silenced" for a in store.listed_alerts("demo")))
+            await until(pilot, lambda: app._waiting() and not app._sounding())
+            app._silent_until = 0.0
+            assert app.is_silent
+            later = replace(app.picture, time_ms=app.picture.time_ms + 30_000)
+            app.picture = app.desk.picture = later
+            assert app._sounding() and not app.is_silent
+
+
+async def test_in_a_flood_warnings_of_one_ship_are_one_line_and_f2_takes_them_all(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two boats before one ship: one line that names her and how many; all sentences below it; f shows each again."""
+    async with desk(bay, (120, 36)) as (app, pilot, store):
+        base = app.picture.alerts[0].model_dump() | {"priority": 2, "state": {}}
+        boats = [AlertRow(**{**base, "alert": f"c-{i}", "text_zh": f"第{i}条"}) for i in (1, 2)]
+        caution = AlertRow(**{**base, "alert": "c-3", "priority": 1, "text_zh": "注意"})
+        alarm = AlertRow(**{**base, "alert": "c-4", "priority": 3, "text_zh": "报警"})
+        folds = [{"mmsi": 477990101, "name": "QINGLAN HARBOR", "alerts": ["c-1", "c-2", "c-4"]}]
+        flood = {"on": True, "raised": 12, "folds": folds, "hidden": ["c-3"]}
+        meta = {**app.picture.meta, "book": {"flood": flood}}
+        picture = replace(app.picture, alerts=(alarm, *boats, caution), meta=meta)
+        monkeypatch.setattr(app.source, "read", lambda: picture)
+        app.receive(picture)
+        pane = app.query_one(AlertsPane)
+        pane.table.go_to(1)
+        await pilot.pause()
+        assert [pane._alerts[row].alert for row in pane.table.order] == ["c-4", "c-1"]
+        for said in ("QINGLAN HARBOR 与 2 船", "第2条", "收起注意 1 条"):
+            assert said in text_of(app), text_of(app)
+        await type_keys(app, pilot, "f2")
+        await until(pilot, lambda: len(store.waiting_acts()) == 2)
+        assert {act.target for act in store.waiting_acts()} == {"c-1", "c-2"}
+        await type_keys(app, pilot, "f")
+        assert len(pane.table.order) == 4
+
+
+def stands(store: Store, alert: str) -> str:
+    """The latest change of an alert."""
+    return next(a.change for a in store.alerts("demo") if a.alert == alert)
 
 
 def audit_rows(folder: Path) -> list[tuple[str, str]]:

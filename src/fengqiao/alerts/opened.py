@@ -65,7 +65,8 @@ class Opened:
     def _rise(self, at_ms: int, level: Priority) -> None:
         """A higher level is a new call: off the shelf, to be answered anew, with its sound."""
         self.weaker_since_ms = None
-        state = replace(off_the_shelf(self.alert).state, escalated="", silenced_until_ms=0)
+        called = "leader" if ("leader", int(max(level, Priority.ALARM))) in self.steps else ""  # is so but once
+        state = replace(off_the_shelf(self.alert).state, escalated=called, silenced_until_ms=0)
         self.alert = replace(self.alert, level=level, state=state)
         self.asked, self.eased = True, False
         self._call(at_ms)
@@ -164,5 +165,5 @@ def latched(before: Finding, now: Finding) -> Finding:
 
 def distance_nm(finding: Finding) -> float | None:
     """The closest distance that a finding speaks of, if it does."""
-    value = finding.facts.get("cpa_nm", finding.facts.get("dcpa_nm"))
+    value = finding.facts.get("cpa_nm")
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

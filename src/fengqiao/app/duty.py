@@ -108,11 +108,16 @@ def give_label(store: Store, run_id: str, alert: str, label: str, officer: str, 
 
 
 def open_items(store: Store, run_id: str, lang: str, at_ms: int = 0) -> list[dict[str, Any]]:
-    """What the next officer must know of: listed alerts, outcomes owed, cases under way, gales not over by then."""
+    """What the next officer must know of: listed alerts with those on the shelf, outcomes owed, cases under way, gales
+    not over by then, and what is out of service."""
     items = [_item("alert", a.alert, _state(a), _text(a, lang), a.priority) for a in store.listed_alerts(run_id)]
     items += [_item("outcome", a.alert, "owed", _text(a, lang), a.priority) for a in store.owed_outcomes(run_id)]
     items += [_item("case", c.case_no, c.state, c.title) for c in cases_of(store, run_id, OPEN_CASE_STATES)]
     items += [_item("gale", g.gale_id, "", f"{g.source} {g.beaufort}") for g in store.gales(run_id) if g.to_ms > at_ms]
+    items += [
+        _item("out_of_service", row.alert, f"{row.facts['until_ms']}", _text(row, lang))
+        for row in store.out_of_service(run_id, at_ms)
+    ]
     return items
 
 
@@ -251,6 +256,8 @@ def _log_item(line: DutyLogRow) -> dict[str, Any]:
 
 
 def _state(alert: AlertRow) -> str:
+    if alert.active and alert.state.get("shelved_until_ms"):
+        return "shelved"
     return "resolved" if not alert.active else "acked" if alert.acked else "unacked"
 
 

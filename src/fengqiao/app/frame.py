@@ -1,16 +1,21 @@
 """The live picture as desks and the doctor read it: latest vessel columns and how the watch itself is doing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from fengqiao import __version__, nav
+from fengqiao import __version__, nav, words
+from fengqiao.alerts import Suppressed, flood_of
 from fengqiao.app.keeper import Keeper
 from fengqiao.feeds.feed import Loss
 from fengqiao.fleet import Vessels
 from fengqiao.store.frame import Frame
+from fengqiao.watch import Watch
+
+SUPPRESSED_MAX = 100  # the newest; a harbour full of rafted boats is counted, not read
 
 
 def frame_of(
@@ -35,10 +40,31 @@ def frame_of(
         "losses": {loss.feed: asdict(loss) for loss in losses},
         "alerts": sum(len(book.active) for book in keeper.watch.books),
         "load": keeper.load.figures(book.counts for book in keeper.watch.books),
+        "book": book_of(keeper.watch, time_ms),
         "farthest": farthest(vessels),
         "weather": [station.as_json() for station in keeper.watch.stations],
     }
     return Frame(seq, at_ms, columns, meta)
+
+
+def book_of(watch: Watch, time_ms: int) -> dict[str, Any]:
+    """What the alert books hold back or fold away, so that nothing vanishes unseen: counted whole, listed in part."""
+    alerts = [alert for book in watch.books for alert in book.active]
+    hushed = [each for book in watch.books for each in book.suppressed]
+    hushed.sort(key=lambda each: (-each.since_ms, each.finding.rule, each.finding.key))
+    by_reason = Counter(f"{each.finding.rule}:{each.reason}" for each in hushed)
+    return {
+        "flood": asdict(flood_of(alerts, time_ms, watch.alert_params)),
+        "out_of_service": [asdict(outage) for outage in watch.service.out],
+        "suppressed_by_reason": dict(sorted(by_reason.items())),
+        "suppressed": [_suppressed(each) for each in hushed[:SUPPRESSED_MAX]],
+    }
+
+
+def _suppressed(each: Suppressed) -> dict[str, Any]:
+    found = each.finding
+    said = {f"text_{lang}": words.say(lang, found.message, found.facts) for lang in words.LANGUAGES}
+    return {"rule": found.rule, "mmsi": list(found.mmsi), "reason": each.reason, "since_ms": each.since_ms, **said}
 
 
 def farthest(vessels: Vessels) -> dict[str, Any] | None:

@@ -5,9 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
+from fengqiao.alerts import ALL
 from fengqiao.app import duty
 from fengqiao.app.acts import perform
+from fengqiao.app.held_back import held_back
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, Seat, print_json, t
+from fengqiao.feeds.feed import now_ms
 from fengqiao.model.errors import Exit
 from fengqiao.model.inputs import ActKind
 from fengqiao.store.database import open_store
@@ -16,6 +19,8 @@ from fengqiao.zones.places import place_of
 
 app = typer.Typer(rich_markup_mode=None)
 AlertId = Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert"))]
+Source = Annotated[str, typer.Argument(metavar="KIND:NAME", help=t("cli.act.source_out"))]
+Reason = Annotated[str, typer.Option("--reason", help=t("cli.act.reason"))]
 
 
 @app.command(help=t("cli.act.acknowledge"))
@@ -36,6 +41,90 @@ def note(
     lang: Lang = LANG,
 ) -> None:
     _do(ActKind.NOTE, alert, {"text": text}, (seat, actor), as_json, data)
+
+
+@app.command(help=t("cli.act.silence"))
+def silence(
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help=t("cli.act.alert"))] = ALL,
+    seat: Seat = "desk",
+    actor: Actor = "",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    _do(ActKind.SILENCE, alert, {}, (seat, actor), as_json, data)
+
+
+@app.command(help=t("cli.act.shelve"))
+def shelve(
+    alert: AlertId,
+    reason: Reason,
+    minutes: Annotated[int, typer.Option("--minutes", help=t("cli.act.shelf_minutes"))] = 30,
+    seat: Seat = "desk",
+    actor: Actor = "",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    _do(ActKind.SHELVE, alert, {"minutes": minutes, "reason": reason}, (seat, actor), as_json, data)
+
+
+@app.command(help=t("cli.act.unshelve"))
+def unshelve(
+    alert: AlertId, seat: Seat = "desk", actor: Actor = "", as_json: Json = False, data: Data = None, lang: Lang = LANG
+) -> None:
+    _do(ActKind.UNSHELVE, alert, {}, (seat, actor), as_json, data)
+
+
+@app.command(help=t("cli.act.transfer"))
+def transfer(
+    alert: AlertId,
+    to: Annotated[str, typer.Option("--to", metavar="NAME", help=t("cli.act.receiver"))],
+    seat: Seat = "desk",
+    actor: Actor = "",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    _do(ActKind.TRANSFER, alert, {"to": to}, (seat, actor), as_json, data)
+
+
+@app.command(name="out-of-service", help=t("cli.act.out_of_service"))
+def out_of_service(
+    what: Source,
+    reason: Reason,
+    minutes: Annotated[int, typer.Option("--minutes", help=t("cli.act.out_minutes"))] = 480,
+    seat: Seat = "desk",
+    actor: Actor = "",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    _do(ActKind.OUT_OF_SERVICE, what, {"minutes": minutes, "reason": reason}, (seat, actor), as_json, data)
+
+
+@app.command(name="in-service", help=t("cli.act.in_service"))
+def in_service(
+    what: Source, seat: Seat = "desk", actor: Actor = "", as_json: Json = False, data: Data = None, lang: Lang = LANG
+) -> None:
+    _do(ActKind.IN_SERVICE, what, {}, (seat, actor), as_json, data)
+
+
+@app.command(help=t("cli.act.held"))
+def held(
+    run: Annotated[str, typer.Option("--run", help=t("cli.act.run"))] = "live",
+    as_json: Json = False,
+    data: Data = None,
+    lang: Lang = LANG,
+) -> None:
+    folder = data_folder(str(data) if data else None)
+    with open_store(folder) as store:
+        back = held_back(store, folder, run, now_ms())
+    if as_json:
+        print_json(back.as_json())
+        return
+    for line in back.lines(lang):
+        print(line)
 
 
 @app.command(help=t("cli.act.gale"))

@@ -44,6 +44,13 @@ SUBCOMMANDS = (
     "track",
     "declare",
     "end",
+    "silence",
+    "shelve",
+    "unshelve",
+    "transfer",
+    "out-of-service",
+    "in-service",
+    "held",
 )
 MODULES = {"import": "import_"}  # a keyword cannot be a module's name
 

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 from textual.worker import Worker, WorkerState
 
+from fengqiao.app.acts import Performed
 from fengqiao.app.casework import Draft
 from fengqiao.desk.actions import PANES, bindings
 from fengqiao.desk.desk import Desk
@@ -41,6 +42,7 @@ from fengqiao.desk.themes import AUTO, ORDER, THEMES, palette_at
 from fengqiao.desk.widgets.top import Key, Keys, Line
 from fengqiao.model.errors import FengqiaoError
 from fengqiao.model.findings import Priority
+from fengqiao.model.inputs import ActKind
 from fengqiao.store.database import Store
 from fengqiao.store.tables import AlertRow
 
@@ -87,7 +89,7 @@ class DeskApp(App[None]):
         self.blink = True
         self._silent_until = 0.0
         self._bell_at = 0.0
-        self._heard: set[str] = set()  # alerts that have sounded
+        self._heard: set[tuple[str, str]] = set()  # alerts that have sounded, and how far they had been escalated
         self.new_tips = 0  # told by somebody, and not yet a case
         self.owed: set[str] = set()  # alarms acknowledged of which nobody has said what came
         self._here: dict[str, float] = {}  # acknowledged here, shown so until then whatever the store says
@@ -276,11 +278,21 @@ class DeskApp(App[None]):
 
     @property
     def is_silent(self) -> bool:
-        return self._clock() < self._silent_until
+        return self._clock() < self._silent_until or bool(self._waiting() and not self._sounding())
+
+    def _waiting(self) -> list[AlertRow]:
+        """Alarms that nobody has seen."""
+        return [a for a in self.picture.unacknowledged if a.priority >= Priority.ALARM and a.active]
+
+    def _sounding(self) -> list[AlertRow]:
+        """Those that the alert book has not silenced (MSC.302(87) 7.3.5)."""
+        at_ms = self.desk.time_ms()
+        return [a for a in self._waiting() if a.state.get("silenced_until_ms", 0) <= at_ms]
 
     def _sound(self) -> None:
-        """A bell for every new alarm at once, and again while one waits; silence lasts thirty seconds."""
-        waiting = {a.alert for a in self.picture.unacknowledged if a.priority >= Priority.ALARM and a.active}
+        """A bell for every new alarm and every step of escalation at once, and again while one waits; silence lasts
+        thirty seconds."""
+        waiting = {(a.alert, a.state.get("escalated", "")) for a in self._waiting()}
         now = self._clock()
         new = waiting - self._heard
         self._heard = waiting
@@ -350,14 +362,27 @@ class DeskApp(App[None]):
             self.action_sign_on()
         else:
             self._last = alert
-            self._here[alert.alert] = self._clock() + TAKEN_S
-            self.do(self.desk.acknowledge, alert.alert)
+            for each in self.pane.with_folded(alert.alert):
+                self._here[each] = self._clock() + TAKEN_S
+                self.do(self.desk.acknowledge, each)
             self.receive(self.picture)
 
     def action_silence(self) -> None:
+        """At once at this desk, whoever sits there; the watch hears of it, and the bells of other desks rest too."""
         self._silent_until = self._clock() + SILENCE_S
+        self.do(self.desk.silence)
         self.notify(tr("desk.silenced"))
         self._draw_banner()
+
+    def act(self, kind: ActKind, target: str, facts: dict[str, Any], said: str) -> None:
+        """Do what may be refused, and say what came of it: ``said`` where it was done."""
+
+        def tell(done: Performed) -> None:
+            refused = tr("cli.act.refused", reason=tr(f"refusal.{done.refusal}")) if done.refusal else ""
+            self.notify(refused or (tr("cli.act.waiting") if done.state == "waiting" else said))
+            self.read_soon()
+
+        self.do(self.desk.act, kind, target, facts, then=tell)
 
     def action_next_alert(self) -> None:
         self.open_pane("alerts")

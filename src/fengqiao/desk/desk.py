@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fengqiao.alerts import ALL
 from fengqiao.app import casework, dossier, duty, load
+from fengqiao.app.acts import Performed, perform
 from fengqiao.app.casework import Draft, masked_name, masked_phone, masked_text
 from fengqiao.app.dossier import DossierFacts, Owner
+from fengqiao.app.held_back import HeldBack, held_back
 from fengqiao.app.shift_plan import ShiftPlan, load_plan
 from fengqiao.cases.lifecycle import Refusal
 from fengqiao.desk.picture import DeskPicture, Mode
@@ -61,6 +64,17 @@ class Desk:
 
     def acknowledge(self, alert: str) -> None:
         self._put(ActKind.ACKNOWLEDGE, alert, {})
+
+    def act(self, kind: ActKind, target: str, facts: dict[str, Any] | None = None) -> Performed:
+        """What may be refused: waits until the watch has taken it, or says that none is there to."""
+        return perform(self.folder, self.officer, self.seat, kind, target, facts or {})
+
+    def silence(self) -> None:
+        """Everything that sounds, at once and without a question."""
+        self._put(ActKind.SILENCE, ALL, {})
+
+    def held_back(self) -> HeldBack:
+        return held_back(self.store, self.folder, self.picture.run_id, self.time_ms())
 
     def give_outcome(self, alert: str, outcome: str, text: str, label: str = "") -> None:
         """``label``: whether the alert was true, "" where the officer does not say."""

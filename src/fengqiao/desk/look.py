@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.text import Text
 
+from fengqiao.alerts import Standing, standing
 from fengqiao.desk.chart.raster import U8
 from fengqiao.desk.chart.scene import TargetState
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import ago, clock, position_text, tr
 from fengqiao.fleet import Kind
-from fengqiao.model.findings import Priority
+from fengqiao.model.findings import AlertState, Priority
 from fengqiao.rules.tracks import is_merchant
 from fengqiao.store.tables import AlertRow
 from fengqiao.weather import nearest
@@ -56,28 +57,40 @@ def mark_of(alert: AlertRow) -> str:
     grave = "!!" if alert.priority >= Priority.ALARM else "! " if alert.priority == Priority.WARNING else "- "
     if not alert.active:
         grave = "v "
-    elif alert.change == "lost":
+    elif is_lost(alert):
         grave = "x "
+    elif alert.state.get("shelved_until_ms"):
+        grave = "z "
     return grave + ("*" if not alert.acked else " ")
 
 
 def style_of(app: "DeskApp", alert: AlertRow) -> str:
     colour = app.colour_of(alert) or ""
+    if alert.state.get("shelved_until_ms"):
+        return "dim"
     loud = not alert.acked and alert.active and alert.priority >= Priority.ALARM
     return " ".join(filter(None, ("" if alert.acked else "bold", "reverse" if loud else "", colour)))
 
 
-def state_word(alert: AlertRow) -> str:
-    if not alert.active:
-        return tr("desk.state.resolved_unacked")
-    if alert.change == "lost":
-        return tr("desk.state.lost")
-    return tr("desk.state.acked" if alert.acked else "desk.state.unacked")
+def is_lost(alert: AlertRow) -> bool:
+    return bool(alert.state.get("lost")) or alert.change == "lost"  # of before there were states, the change says it
+
+
+def standing_of(alert: AlertRow, at_ms: int) -> Standing:
+    state = AlertState(**{**alert.state, "lost": is_lost(alert)})
+    return standing(alert.active, alert.acked, state, at_ms)
+
+
+def state_word(alert: AlertRow, at_ms: int) -> str:
+    """How it stands, in one word; of what is on the shelf also until when."""
+    until = clock(alert.state.get("shelved_until_ms", 0))[:5]
+    return tr(f"desk.alert.state.{standing_of(alert, at_ms)}", until=until)
 
 
 def alert_lines(app: "DeskApp", alert: AlertRow) -> list[Text]:
     """Head in colour, then the sentence."""
-    head = f"{mark_of(alert)} {tr(f'rule.{alert.rule}')} {clock(alert.raised_ms)[:5]} {state_word(alert)}"
+    state = state_word(alert, app.desk.time_ms())
+    head = f"{mark_of(alert)} {tr(f'rule.{alert.rule}')} {clock(alert.raised_ms)[:5]} {state}"
     text = alert.text_zh if app.desk.lang == "zh" else alert.text_en
     return [Text(head, style_of(app, alert)), Text(plain(text))]
 

@@ -34,6 +34,10 @@ class Pane(Container):
     def selected_alert(self) -> str | None:
         return None
 
+    def with_folded(self, alert: str) -> tuple[str, ...]:
+        """The alerts that the line of this one stands for: itself, and in a flood those folded into it."""
+        return (alert,)
+
     @property
     def desk(self) -> "Desk":
         return self.desk_app.desk

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,5 +98,9 @@ def alert_columns(vessels: Vessels, alerts: Sequence[AlertRow]) -> tuple[NDArray
 
 
 def in_order(alerts: Sequence[AlertRow]) -> list[AlertRow]:
-    """Unacknowledged before acknowledged, active before resolved, gravest first, newest first."""
-    return sorted(alerts, key=lambda a: (a.acked, not a.active, -a.priority, -a.raised_ms, a.alert))
+    """Unacknowledged before acknowledged, these before shelved; active before resolved, gravest first, newest first."""
+
+    def place(a: AlertRow) -> tuple[Any, ...]:
+        return a.acked, bool(a.state.get("shelved_until_ms")), not a.active, -a.priority, -a.raised_ms, a.alert
+
+    return sorted(alerts, key=place)

@@ -29,7 +29,7 @@ REFRESH_S = 2.0  # what is mended while the dialog is open must show soon
 WIDTH_MIN = 12  # before the first layout there is no width; narrower than this nothing is worth folding
 # A word, or one Chinese character with the marks that open before it and close after it.
 PIECE = re.compile(r"\s|[（《「]*(?:[!-~]+|\S)[，。；：、！？）》」]*")
-KINDS = ("outcome", "alert", "case", "gale")  # in the order they are gone through
+KINDS = ("outcome", "alert", "case", "gale", "out_of_service")  # in the order they are gone through
 
 
 @dataclass(frozen=True, slots=True)

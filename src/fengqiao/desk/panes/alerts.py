@@ -1,18 +1,27 @@
 """The alerts pane: everything listed, and of the one chosen its sentence, how it stands now, its life, what is owed."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from fengqiao.app.call_sheet import Scene, meeting_of
-from fengqiao.desk.look import mark_of, style_of
+from fengqiao.app.held_back import HeldBack
+from fengqiao.desk.dialogs.form import Field, Form
+from fengqiao.desk.dialogs.sheet import Sheet
+from fengqiao.desk.look import mark_of, state_word, style_of
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import ago, clock, position_text, tr
 from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
 from fengqiao.model.findings import Priority
+from fengqiao.model.inputs import ActKind
 from fengqiao.nav import NM_M
 from fengqiao.store.duty_tables import OutcomeRow
 from fengqiao.store.tables import AlertChangeRow, AlertRow
@@ -29,8 +38,17 @@ class AlertsPane(Pane):
     AlertsPane #alert-box { height: 3fr; }
     """
 
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("z", "shelve", "desk.key.shelve"),
+        Binding("m", "transfer", "desk.key.transfer"),
+        Binding("h", "held", "desk.key.held"),
+        Binding("f", "fold", "desk.key.fold", show=False),
+    ]
+
     def compose(self) -> ComposeResult:
-        self._alerts: tuple[AlertRow, ...] = ()
+        self._alerts: tuple[AlertRow, ...] = ()  # a line each; what is folded away has none
+        self._folded = Folded()
+        self._unfolded = False  # the officer wants to see every line, flood or not
         self._life: tuple[list[AlertChangeRow], list[OutcomeRow]] = ([], [])
         self._read: tuple[str, int, str, bool] | None = None  # the state in which ``_life`` was asked for
         self._picture = DeskPicture()
@@ -38,7 +56,7 @@ class AlertsPane(Pane):
             Col("", 3, lambda i: mark_of(self._alerts[i])),
             Col(tr("desk.col.priority"), 7, lambda i: priority_word(self._alerts[i])),
             Col(tr("desk.col.rule"), 9, lambda i: tr(f"rule.{self._alerts[i].rule}")),
-            Col(tr("desk.col.vessels"), 30, lambda i: about(self._alerts[i], self._picture)),
+            Col(tr("desk.col.vessels"), 30, self._whom),
             Col(tr("desk.col.raised"), 6, lambda i: clock(self._alerts[i].raised_ms)[:5]),
             Col(tr("desk.col.age"), 4, self._age, right=True),
             Col(tr("desk.col.state"), 13, self._state),
@@ -54,7 +72,9 @@ class AlertsPane(Pane):
 
     def show(self, picture: DeskPicture) -> None:
         chosen = self._chosen
-        self._picture, self._alerts = picture, picture.alerts
+        self._picture = picture
+        self._folded = Folded() if self._unfolded else folded(picture)
+        self._alerts = tuple(a for a in picture.alerts if a.alert not in self._folded.away)
         if chosen is not None and not chosen.acked and any(a.alert == chosen.alert and a.acked for a in self._alerts):
             self.table.hold()  # acknowledged where it stands: the next one is below it, not below where it will go
         self.table.update_list(alert.alert for alert in self._alerts)
@@ -66,6 +86,61 @@ class AlertsPane(Pane):
     def selected_alert(self) -> str | None:
         chosen = self._chosen
         return chosen.alert if chosen else None
+
+    def with_folded(self, alert: str) -> tuple[str, ...]:
+        return tuple(a.alert for a in self._folded.lines.get(alert, ()) if not a.acked) or (alert,)
+
+    def action_shelve(self) -> None:
+        """Put it on the shelf with reason and end; one that is there is taken off it, without a question."""
+        alert = self._chosen
+        if alert is None:
+            return
+        if not self.desk.officer:
+            self.desk_app.action_sign_on()
+        elif alert.state.get("shelved_until_ms"):
+            self.desk_app.act(ActKind.UNSHELVE, alert.alert, {}, tr("desk.alert.unshelved"))
+        else:
+            fields = (
+                Field("minutes", tr("desk.shelve.minutes"), "30", needed=True),
+                Field("reason", tr("desk.shelve.reason"), needed=True),
+            )
+            form = Form(tr("desk.key.shelve"), fields, sentence(alert, self.desk.lang))
+            self.desk_app.push_screen(form, lambda said: self._shelve(alert.alert, said))
+
+    def _shelve(self, alert: str, said: dict[str, str] | None) -> None:
+        if said is not None:
+            minutes = int(said["minutes"]) if said["minutes"].isdecimal() else 0  # the watch refuses what is no number
+            facts = {"minutes": minutes, "reason": said["reason"]}
+            self.desk_app.act(ActKind.SHELVE, alert, facts, tr("desk.alert.shelved", minutes=minutes))
+
+    def action_transfer(self) -> None:
+        """Hand it over to a person or a seat, on record."""
+        alert = self._chosen
+        if alert is None:
+            return
+        if not self.desk.officer:
+            self.desk_app.action_sign_on()
+        else:
+            form = Form(
+                tr("desk.key.transfer"), (Field("to", tr("desk.transfer.to"), needed=True),), tr("desk.transfer")
+            )
+            self.desk_app.push_screen(form, lambda said: self._transfer(alert.alert, said))
+
+    def _transfer(self, alert: str, said: dict[str, str] | None) -> None:
+        if said is not None:
+            self.desk_app.act(ActKind.TRANSFER, alert, {"to": said["to"]}, tr("desk.alert.transferred", to=said["to"]))
+
+    def action_held(self) -> None:
+        """Everything that is followed and told to nobody."""
+        self.desk_app.do(self.desk.held_back, then=self._show_held)
+
+    def _show_held(self, held: HeldBack) -> None:
+        lines = "\n".join(held.lines(self.desk.lang))
+        self.desk_app.push_screen(Sheet(tr("desk.key.held"), Text(lines)))
+
+    def action_fold(self) -> None:
+        self._unfolded = not self._unfolded
+        self.show(self._picture)
 
     def selected_mmsi(self) -> int | None:
         chosen = self._chosen
@@ -113,14 +188,17 @@ class AlertsPane(Pane):
     def _draw(self) -> None:
         alert, owed, box = self._chosen, len(self.desk_app.owed), self.query_one("#alert-box")
         box.border_title = plain(alert.alert) if alert else ""
-        box.border_subtitle = tr("desk.alert.owed_count", n=owed) if owed else ""
+        said = (tr("desk.alert.owed_count", n=owed) if owed else "", self._folded.words())
+        box.border_subtitle = "  ".join(filter(None, said))
         self.query_one("#alert-detail", Prose).put(self._detail(alert))
 
     def _detail(self, alert: AlertRow | None) -> list[Text]:
         if alert is None:
             return [Text(tr("desk.row_gone" if self._alerts else "desk.chart.no_alerts"), style="dim")]
         lines = [Text(plain(sentence(alert, self.desk.lang)), style="bold"), *now_lines(alert, self._picture)]
-        lines += fact_lines(alert)
+        lines += fact_lines(alert) + state_lines(alert)
+        for other in self._folded.lines.get(alert.alert, ())[1:]:
+            lines.append(Text(f"{mark_of(other)} {plain(sentence(other, self.desk.lang))}"))
         changes, outcomes = self._life
         if changes and changes[0].alert == alert.alert:
             lines += [Text(""), Text(tr("desk.alert.timeline"), style="bold"), *map(change_line, changes)]
@@ -135,16 +213,69 @@ class AlertsPane(Pane):
 
     def _state(self, row: int) -> str:
         alert = self._alerts[row]
-        if not alert.active:
-            return tr("desk.alert.state.over")
-        if alert.alert in self.desk_app.owed:
+        if alert.active and alert.alert in self.desk_app.owed and not alert.state.get("shelved_until_ms"):
             return tr("desk.alert.state.owed")
-        if alert.change == "lost":
-            return tr("desk.alert.state.lost")
-        return tr(f"desk.alert.state.{'acked' if alert.acked else 'unacked'}")
+        return state_word(alert, self._picture.time_ms)
+
+    def _whom(self, row: int) -> str:
+        alert = self._alerts[row]
+        fold = self._folded.lines.get(alert.alert)
+        return (
+            about(alert, self._picture) if fold is None else tr("desk.alert.fold", name=fold_name(alert), n=len(fold))
+        )
 
     def _age(self, row: int) -> str:
         return ago((self._picture.time_ms - self._alerts[row].raised_ms) / 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """In a flood: the line of an alert that stands for several, by its id, and the ids that have no line."""
+
+    lines: Mapping[str, Sequence[AlertRow]] = field(default_factory=dict)
+    away: frozenset[str] = frozenset()
+    cautions: int = 0
+
+    def words(self) -> str:
+        if not self.away:
+            return ""
+        return tr("desk.alert.flood", cautions=self.cautions, folds=len(self.lines))
+
+
+def folded(picture: DeskPicture) -> Folded:
+    """What the watch says of a flood, of the alerts that are listed; the first of a fold in the list stands for it."""
+    flood = picture.meta.get("book", {}).get("flood", {})
+    if not flood.get("on"):
+        return Folded()
+    ships = {alert: fold["mmsi"] for fold in flood["folds"] for alert in fold["alerts"]}
+    by_ship: dict[int, list[AlertRow]] = {}
+    for alert in picture.alerts:
+        if alert.alert in ships and alert.priority == Priority.WARNING:  # it may have risen since the frame was made
+            by_ship.setdefault(ships[alert.alert], []).append(alert)
+    lines = {of[0].alert: of for of in by_ship.values() if len(of) > 1}
+    hidden = {a.alert for a in picture.alerts if a.priority == Priority.CAUTION} & set(flood["hidden"])
+    away = frozenset(hidden | {a.alert for of in lines.values() for a in of[1:]})
+    return Folded(lines, away, len(hidden))
+
+
+def fold_name(alert: AlertRow) -> str:
+    """The merchant ship by the name her alerts give her."""
+    return plain(str(alert.facts.get("a", "")))
+
+
+def state_lines(alert: AlertRow) -> list[Text]:
+    """Who has it, until when it is on the shelf and why, how far it was escalated."""
+    state, out = alert.state, []
+    if state.get("escalated"):
+        out.append(Text(tr(f"escalated.{state['escalated']}"), style="bold"))
+    if state.get("shelved_until_ms"):
+        until = clock(state["shelved_until_ms"])
+        out.append(Text(tr("desk.alert.on_shelf", until=until, reason=plain(state["shelf_reason"]))))
+    if state.get("holder"):
+        out.append(Text(tr("desk.alert.holder", holder=plain(state["holder"]))))
+    if state.get("suppressed"):
+        out.append(Text(tr("desk.alert.suppressed", suppressed=state["suppressed"])))
+    return out
 
 
 def scene_of(picture: DeskPicture) -> Scene:

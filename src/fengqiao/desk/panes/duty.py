@@ -223,7 +223,7 @@ def summary(picture: DeskPicture, duties: Duties, width: int) -> Text:
         mark = "!! " if grave and n else "   "
         out.append(f"{mark}{words} {n}\n", "bold" if grave and n else "" if n else "dim")
     out.append("\n")
-    for kind in ("outcome", "alert", "case"):
+    for kind in ("outcome", "alert", "case", "out_of_service"):
         mine = [item for item in duties.items if item["kind"] == kind]
         if mine:
             out.append(tr(f"desk.duty.kind_{kind}", n=len(mine)) + "\n", "bold")
