@@ -222,8 +222,8 @@ def test_once_resolved_stays_resolved(history: list[Moment]) -> None:
         if c.alert in over:
             assert c.change in (ChangeKind.ACKNOWLEDGED, ChangeKind.NOTED) and not c.active
             assert c.change is not ChangeKind.ACKNOWLEDGED or c.alert not in seen
+            seen |= {c.alert} if c.acked else set()
         over |= {c.alert} if c.change is ChangeKind.RESOLVED else set()
-        seen |= {c.alert} if c.acked else set()
 
 
 @laws

@@ -44,7 +44,8 @@ class Opened:
             return ChangeKind.REGAINED
         if eased:
             return ChangeKind.EASED
-        return ChangeKind.CLOSER if self._closes_in(at_ms, finding, params) else None
+        told = self.alert.changed_ms >= at_ms  # something was told of it at this very tick: one change at a time
+        return ChangeKind.CLOSER if not told and self._closes_in(at_ms, finding, params) else None
 
     def miss(self, at_ms: int, judged: Answer, suppressed: str = "") -> ChangeKind | None:
         """The condition is not there: lost if one of its vessels is undecided, else on its way to resolved.
