@@ -315,6 +315,18 @@ def test_a_suppressed_finding_is_listed_counted_and_told_to_nobody(scene: Scene)
     assert scene.book.counts.suppressed == {("collision", "rafted"): 2}
 
 
+def test_what_waits_to_be_raised_is_in_sight_and_what_never_came_to_it_is_counted(scene: Scene) -> None:
+    """Thirty seconds are asked for: it stands for ten, is gone, comes back, and is told at last."""
+    passing = near(WARNING, delay_s=30.0)
+    assert not scene.tick(0, passing) and not scene.tick(10, passing)
+    (listed,) = scene.book.suppressed
+    assert (listed.reason, listed.since_ms, scene.book.counts.suppressed) == ("waiting", T0, {})
+    assert not scene.tick(20) and not scene.book.suppressed
+    assert scene.book.counts.suppressed == {("collision", "too_brief"): 1}
+    assert [len(scene.tick(s, passing)) for s in (30, 40, 50, 60)] == [0, 0, 0, 1]
+    assert not scene.book.suppressed and scene.book.counts.suppressed == {("collision", "too_brief"): 1}
+
+
 def test_a_suppressed_finding_resolves_an_open_alert(scene: Scene) -> None:
     """It is decided that this is told to nobody: after the hold time it is resolved, saying why, news or not."""
     scene.raised(WARNING)

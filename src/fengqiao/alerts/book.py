@@ -19,6 +19,8 @@ from fengqiao.alerts.states import Alert, BookCounts, Outcome, Refusal, RuleKey,
 from fengqiao.model.findings import AlertChange, ChangeKind, Finding, Findings, Priority
 from fengqiao.model.inputs import Act, ActKind
 
+WAITING = "waiting"  # for its delay to be over, for a second report, or for the chatter guard to end
+TOO_BRIEF = "too_brief"  # gone before it had waited long enough
 ALWAYS_TOLD = Priority.ALARM  # from here up nothing is withheld, neither as chatter nor because the book is full
 
 
@@ -100,7 +102,8 @@ class AlertBook:
         self._forget(at_ms)
         changed: list[tuple[ChangeKind, Alert]] = []
         due: list[tuple[Priority, RuleKey, Finding]] = []
-        for where in self._touched(judged):  # sorted: a full book must drop the same alerts in every replay
+        touched = self._touched(judged)  # sorted: a full book must drop the same alerts in every replay
+        for where in touched:
             answer = judged[where[0]]
             finding = answer.findings.get(where[1])
             self._hush(at_ms, where, answer.suppressed.get(where[1]))
@@ -111,6 +114,7 @@ class AlertBook:
                 due.append((level, where, finding))
         for level, where, finding in sorted(due, key=lambda d: (-d[0], d[1])):
             changed += self._raise(at_ms, where, level, finding)
+        self._list_waiting(judged, touched)
         changed += self._pass_time(at_ms)
         decided = dict(basis)
         return sorted((change_of(at_ms, kind, alert, decided) for kind, alert in changed), key=change_order)
@@ -159,8 +163,14 @@ class AlertBook:
         since_ms = before.since_ms if before is not None and goes_on else at_ms
         self._suppressed[where] = Suppressed(finding, finding.suppressed, since_ms)
         if not goes_on:
-            of = (where[0], finding.suppressed)
-            self.counts.suppressed[of] = self.counts.suppressed.get(of, 0) + 1
+            self.counts.hush(where[0], finding.suppressed)
+
+    def _list_waiting(self, judged: Mapping[str, Answer], touched: Sequence[RuleKey]) -> None:
+        """What asks to be raised and must wait stands among what is told to nobody; uncounted, for most is told soon."""
+        for where in touched:
+            finding = judged[where[0]].findings.get(where[1])
+            if finding is not None and where in self._asking and where not in self._open:
+                self._suppressed[where] = Suppressed(finding, WAITING, self._asking[where].since_ms)
 
     def _follow(
         self,
@@ -206,11 +216,17 @@ class AlertBook:
         """The level the key may have now, if it asks for more than ``above`` and has asked long enough."""
         level = None if finding is None else finding.set_level
         if finding is None or level is None or level <= above:
-            self._asking.pop(where, None)
+            self._give_up(where)
             return None
         asking = self._asking.setdefault(where, _Asking(at_ms, at_ms))
         asking.hear(at_ms, finding.news)
         return level if asking.is_due(at_ms, finding) else None
+
+    def _give_up(self, where: RuleKey) -> None:
+        """It no longer asks for more; where it was never told for want of time or of reports, that is counted."""
+        asking = self._asking.pop(where, None)
+        if asking is not None and where not in self._open and not (asking.suppressed or asking.overflowed):
+            self.counts.hush(where[0], TOO_BRIEF)
 
     def _raise(self, at_ms: int, where: RuleKey, level: Priority, finding: Finding) -> list[tuple[ChangeKind, Alert]]:
         if self._withheld(at_ms, where, level):
@@ -259,5 +275,6 @@ class AlertBook:
         keep_ms, guard_ms = self.params.asking_keep_s * 1000, self.params.reraise_guard_s * 1000
         for where in [w for w, asking in self._asking.items() if at_ms - asking.seen_ms > keep_ms]:
             del self._asking[where]
+            self._suppressed.pop(where, None)
         for where in [w for w, recent in self._recent.items() if at_ms - recent.resolved_ms >= guard_ms]:
             del self._recent[where]

@@ -92,6 +92,9 @@ class BookCounts:
     disagreements: int = 0  # two parts of one rule's answer spoke differently of one key
     suppressed: dict[tuple[str, str], int] = field(default_factory=dict)  # onsets, by rule and reason
 
+    def hush(self, rule: str, reason: str) -> None:
+        self.suppressed[rule, reason] = self.suppressed.get((rule, reason), 0) + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
