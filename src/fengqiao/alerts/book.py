@@ -166,7 +166,7 @@ class AlertBook:
             self.counts.hush(where[0], finding.suppressed)
 
     def _list_waiting(self, judged: Mapping[str, Answer], touched: Sequence[RuleKey]) -> None:
-        """What asks to be raised and must wait stands among what is told to nobody; uncounted, for most is told soon."""
+        """What asks to be raised and must wait stands among what is told to nobody; uncounted: most is told soon."""
         for where in touched:
             finding = judged[where[0]].findings.get(where[1])
             if finding is not None and where in self._asking and where not in self._open:
