@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from fengqiao import __version__, words
-from fengqiao.cli.common import LANG, note, t
+from fengqiao.cli.common import LANG, Lang, note, t
 from fengqiao.model.errors import Exit, FengqiaoError
 
 COMMANDS = (
@@ -69,8 +69,9 @@ def build(argv: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
     )
-    app.callback()(lambda: None)  # a group even with one command loaded
-    asked = argv[0] if argv and argv[0] in (*COMMANDS, *GROUPS) else None
+    app.callback()(_alone)  # a group even with one command loaded
+    said = _behind_language(argv)
+    asked = said[0] if said and said[0] in (*COMMANDS, *GROUPS) else None
     if asked is None:
         for name in (*COMMANDS, *GROUPS):
             app.command(name=name, help=t(f"cli.{name}"))(lambda: None)
@@ -81,6 +82,17 @@ def build(argv: Sequence[str]) -> typer.Typer:
     else:
         app.add_typer(module.app, name=asked, help=t(f"cli.{asked}"))
     return app
+
+
+def _alone(lang: Lang = LANG) -> None:
+    """What stands before the command: the language, which is read before anything is parsed."""
+
+
+def _behind_language(argv: Sequence[str]) -> Sequence[str]:
+    """What is said after the language, where that stands first."""
+    while argv and argv[0].startswith("--lang"):
+        argv = argv[1 if "=" in argv[0] else 2 :]
+    return argv
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -110,7 +122,8 @@ def run(argv: Sequence[str]) -> int:
 
 def _asking(argv: Sequence[str]) -> list[str]:
     """Who says nothing, or names a group and nothing of it, asks what there is."""
-    return [*argv, "--help"] if not argv or (len(argv) == 1 and argv[0] in GROUPS) else list(argv)
+    said = _behind_language(argv)
+    return [*argv, "--help"] if not said or (len(said) == 1 and said[0] in GROUPS) else list(argv)
 
 
 def _command(argv: Sequence[str]) -> str:
