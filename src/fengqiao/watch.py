@@ -208,6 +208,9 @@ class Watch:
             self.surroundings = replace(self.surroundings, gales=kept)
             return NOTHING if known else Outcome(refusal="unknown_gale")
         if act.kind in (ActKind.OUT_OF_SERVICE, ActKind.IN_SERVICE):
+            what, _, name = act.target.partition(":")
+            if what == "rule" and name.strip() not in {rule.NAME for rule, _ in self.settings.each()}:
+                return Outcome(refusal=Refusal.NOT_A_SOURCE)  # a slip of the pen would leave the rule in service
             return self.service.perform(act, self.basis(), self.alert_params)
         if act.kind is ActKind.TRIP_DECLARE:
             try:

@@ -390,6 +390,11 @@ def test_distress_is_told_whatever_is_out_of_service(scene: Scene) -> None:
     [
         ("ship:1", {"minutes": 5, "reason": "x"}, Refusal.NOT_A_SOURCE),
         ("vessel:某船", {"minutes": 5, "reason": "x"}, Refusal.NOT_A_SOURCE),
+        ("vessel:²", {"minutes": 5, "reason": "x"}, Refusal.NOT_A_SOURCE),  # a digit that is no number
+        ("vessel:" + "9" * 5000, {"minutes": 5, "reason": "x"}, Refusal.NOT_A_SOURCE),
+        ("zone:a\nb", {"minutes": 5, "reason": "x"}, Refusal.NOT_A_SOURCE),
+        ("feed:\x1b[31mudp", {"minutes": 5, "reason": "x"}, Refusal.NOT_A_SOURCE),
+        ("zone:" + "长" * 300, {"minutes": 5, "reason": "x"}, Refusal.NOT_A_SOURCE),
         ("rule:", {"minutes": 5, "reason": "x"}, Refusal.NOT_A_SOURCE),
         ("rule:gap", {"minutes": 1441, "reason": "x"}, Refusal.MINUTES_WRONG),
         ("rule:gap", {"minutes": 5}, Refusal.REASON_MISSING),

@@ -119,6 +119,18 @@ def test_a_fault_is_told_once_and_the_old_holds(centre: Centre) -> None:
     assert isinstance(fault, InputFault) and fault.facts["line"] == 2
 
 
+@pytest.mark.parametrize("content", [b"a = " + b"[" * 100_000, b"#" * (2 << 20), b"\xff\xfe", b'a = "\0'])
+def test_a_file_made_to_harm_ends_no_watch(centre: Centre, content: bytes) -> None:
+    """Lists without end, two megabytes of nothing, another encoding: told, and what held goes on to hold."""
+    centre.write("3600")
+    live = centre.begin()
+    revision = live.keeper.watch.basis()["settings"]
+    (centre.folder / FILE).write_bytes(content)
+    centre.passes(20)
+    assert isinstance(centre.told[-1][1], InputFault)
+    assert centre.told[-1][0] == revision == live.keeper.watch.basis()["settings"]
+
+
 def test_a_fault_at_the_start_keeps_what_held_before(centre: Centre) -> None:
     """Who breaks the file and restarts does not fall back to the factory unseen."""
     centre.write("3600")

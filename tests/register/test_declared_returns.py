@@ -67,6 +67,24 @@ def test_an_act_that_cannot_be_used_names_the_field(facts: dict[str, Any], field
     assert (caught.value.message, caught.value.facts["field"]) == ("error.trip_unread", field)
 
 
+@pytest.mark.parametrize("cell", ["0001-01-01 00:00", "x" * 200_000, "\0", "9999-12-31 23:59"])
+def test_a_monstrous_cell_is_one_flaw(cell: str) -> None:
+    """The line is left out and named; the others are read."""
+    read = parse_trips(f"mmsi,due\n412000001,{cell}\n412000002,2026-11-29 18:00\n", AT_MS, called)
+    assert ([flaw.line for flaw in read.flaws], len(read.trips)) == ([2], 1)
+
+
+def test_a_monstrous_heading_is_no_heading() -> None:
+    with pytest.raises(InputFault):
+        parse_trips("mmsi,due," + "x" * 200_000 + "\n412000001,2026-11-29 18:00\n", AT_MS, called)
+
+
+@pytest.mark.parametrize("due_ms", [2**53, 253_402_300_799_000])
+def test_not_even_a_watch_without_time_takes_an_hour_beyond_every_calendar(due_ms: int) -> None:
+    with pytest.raises(InputFault):
+        trips_from_facts({"trips": [{"mmsi": 412_000_001, "due_ms": due_ms}]}, 0, "王建国")
+
+
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reader(text: str) -> None:
     """Whatever stands in a file, it is read, remarked on or refused with a sentence."""

@@ -189,6 +189,23 @@ def test_a_fault_is_told_with_its_line_and_mend(text: str) -> None:
         assert "t.toml" in said and str(line) in said and "error." not in said and "{" not in said.replace("= { v", "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 3_000 + "]" * 3_000,
+        "[alerts]\nsilence_s = { value = " + "9" * 5_000 + ', source = "x" }',
+        "[alerts]\nsilence_s = { value = " + "9" * 400 + ', source = "x" }',
+        "[alerts]\nfold_alerts_min = { value = " + "9" * 400 + ', source = "x" }',
+        "[alerts]\n\0",
+    ],
+    ids=["deep", "endless number", "no float", "no whole number", "nul"],
+)
+def test_a_file_made_to_harm_is_a_fault(text: str) -> None:
+    """A running watch reads the file anew when it changes: nothing in it may end the watch."""
+    _, faults = read_thresholds(text, "t.toml")
+    assert faults, text[:80]
+
+
 def test_all_faults_are_told_by_line() -> None:
     found, faults = read_thresholds("\n".join(t for t in FAULTS if t.startswith("[feed]\nsilent_s_mni")) + "\n[x]", "t")
     assert [fault.facts["line"] for fault in faults] == [2, 3]

@@ -4,6 +4,7 @@ Its findings are computed and told to nobody; distress and emergencies are told 
 by itself at a tick. Kept once for a watch, not by key: what is out of service is so for every book.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,8 +14,11 @@ from fengqiao.alerts.said import minutes_of, text_of
 from fengqiao.alerts.states import Outcome, Refusal, level_of, never_withheld
 from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Finding, Priority
 from fengqiao.model.inputs import Act, ActKind
+from fengqiao.words import plain
 
 KINDS = ("rule", "feed", "zone", "vessel")
+NAME_CHARS_MAX = 256  # a feed may be named by the path of a file
+MMSI = re.compile("[0-9]{1,9}")
 RULE = "service"  # the name under which these changes are kept: no rule finds them
 
 
@@ -42,7 +46,7 @@ class Service:
         """Take out of service (``facts``: reason, minutes) or back into it; ``act.target`` is "vessel:412000001"."""
         kind, _, name = act.target.partition(":")
         where = (kind, name.strip())
-        if kind not in KINDS or not where[1] or (kind == "vessel" and not where[1].isdigit()):
+        if not _is_source(*where):
             return Outcome(refusal=Refusal.NOT_A_SOURCE)
         if act.kind is ActKind.IN_SERVICE:
             return self._back(act, where, basis)
@@ -71,6 +75,12 @@ class Service:
         if outage is None:
             return Outcome(refusal=Refusal.NOT_OUT_OF_SERVICE)
         return Outcome((_change(act.at_ms, ChangeKind.IN_SERVICE, outage, basis, act.actor),))
+
+
+def _is_source(kind: str, name: str) -> bool:
+    if kind not in KINDS or not 0 < len(name) <= NAME_CHARS_MAX or plain(name) != name:
+        return False
+    return kind != "vessel" or MMSI.fullmatch(name) is not None
 
 
 def covering(out: Sequence[Outage], finding: Finding) -> Outage | None:

@@ -7,6 +7,7 @@ from fengqiao.model.errors import InputFault
 from fengqiao.thresholds import Thresholds, read_thresholds
 
 FILE = "thresholds.toml"
+FILE_BYTES_MAX = 1 << 20  # every number with its source takes some 50 KB; a wrong file must not stop the watch
 
 
 def thresholds_of(folder: Path | None, given: Path | None = None) -> Thresholds:
@@ -23,9 +24,18 @@ def thresholds_of(folder: Path | None, given: Path | None = None) -> Thresholds:
 
 def text_of(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        content = content_of(file)
+        if len(content) > FILE_BYTES_MAX:
+            raise InputFault("thresholds_too_long", file=str(file), line=0, limit_kib=FILE_BYTES_MAX >> 10)
+        return content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputFault("thresholds_unreadable", file=str(file), line=0, reason=str(error)) from error
+
+
+def content_of(file: Path) -> bytes:
+    """All of it, or one byte more than is allowed."""
+    with file.open("rb") as stream:
+        return stream.read(FILE_BYTES_MAX + 1)
 
 
 @dataclass(slots=True)
@@ -40,7 +50,7 @@ class Tuning:
         """What a file put there or changed since the last look says; the fault if it cannot be used; None if nothing
         has changed. A fault is told once."""
         try:
-            content: bytes | None = (self.given or self.folder / FILE).read_bytes()
+            content: bytes | None = content_of(self.given or self.folder / FILE)
         except OSError:
             content = None
         if content == self._seen:

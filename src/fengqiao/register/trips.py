@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from fengqiao.model.errors import InputFault
@@ -12,6 +12,7 @@ from fengqiao.model.trip import TRIPS_AT_ONCE_MAX, Trip
 
 BEIJING = timezone(timedelta(hours=8))
 FAR_MS = 366 * 24 * 3_600_000  # no boat declares a return more than a year off: a slip of the pen
+LAST_MS = 4_102_444_800_000  # of the year 2099
 HARBOUR_CHARS_MAX = 60
 MMSI_MIN, MMSI_MAX = 100_000_000, 999_999_999
 HEADINGS = {
@@ -65,7 +66,7 @@ def trips_from_facts(facts: Mapping[str, Any], at_ms: int, by: str) -> tuple[Tri
 def _trip(one: Mapping[str, Any], at_ms: int, by: str) -> Trip:
     mmsi = _whole(one, "mmsi", MMSI_MIN, MMSI_MAX)
     # A watch that lives by its sources' time does not know it (0) before one has spoken.
-    due_ms = _whole(one, "due_ms", *((at_ms - FAR_MS, at_ms + FAR_MS) if at_ms else (0, 2**53)))
+    due_ms = _whole(one, "due_ms", *((at_ms - FAR_MS, at_ms + FAR_MS) if at_ms else (0, LAST_MS)))
     departs_ms = min(at_ms, due_ms)
     if one.get("departs_ms") is not None:
         departs_ms = _whole(one, "departs_ms", due_ms - FAR_MS, due_ms - 1)
@@ -96,9 +97,7 @@ def parse_trips(text: str, at_ms: int, mmsi_called: Callable[[str], int | None])
     trips: dict[int, dict[str, Any]] = {}
     flaws: list[Flaw] = []
     for number, line in lines[1:]:
-        found = _read(
-            number, dict(zip(names, next(csv.reader([line], delimiter=delimiter)), strict=False)), mmsi_called
-        )
+        found = _read(number, dict(zip(names, _cells(line, delimiter), strict=False)), mmsi_called)
         if isinstance(found, Flaw):
             flaws.append(found)
             continue
@@ -114,10 +113,17 @@ def parse_trips(text: str, at_ms: int, mmsi_called: Callable[[str], int | None])
 def _header(line: str) -> tuple[str, list[str]]:
     known = {heading: name for name, headings in HEADINGS.items() for heading in headings}
     for delimiter in ",\t;":
-        names = [known.get(cell.strip().casefold(), "") for cell in next(csv.reader([line], delimiter=delimiter))]
+        names = [known.get(cell.strip().casefold(), "") for cell in _cells(line, delimiter)]
         if "due" in names and ("mmsi" in names or "name" in names):
             return delimiter, names
     raise InputFault("trips_header", needed=" / ".join((HEADINGS["due"][0], HEADINGS["name"][0], "MMSI")))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:  # a cell of more than 128 KiB
+        return []
 
 
 def _read(line: int, cells: Mapping[str, str], mmsi_called: Callable[[str], int | None]) -> dict[str, Any] | Flaw:
@@ -144,7 +150,7 @@ def moment_ms(text: str) -> int:
     if not found:
         raise ValueError(text)
     year, month, day, hour, minute = map(int, found.groups())
-    return int(datetime(year, month, day, hour, minute, tzinfo=BEIJING).astimezone(UTC).timestamp() * 1000)
+    return int(datetime(year, month, day, hour, minute, tzinfo=BEIJING).timestamp() * 1000)
 
 
 def declared(open_trips: Sequence[Trip], new: Sequence[Trip]) -> tuple[Trip, ...]:

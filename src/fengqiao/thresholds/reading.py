@@ -21,7 +21,7 @@ def read_thresholds(text: str, file: str) -> tuple[Thresholds, tuple[InputFault,
     """What the text puts in force, and everything wrong with it, by line; with any fault nothing of it may be used."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML, a number of thousands of digits, lists without end
         return Thresholds(), (_syntax(text, file, str(error)),)
     reader = _Reader(file, LineFinder(text))
     found = reader.read(raw)

@@ -5,6 +5,8 @@ from dataclasses import fields, is_dataclass
 from enum import Enum, IntEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
+WHOLE_MAX = 2**53  # beyond it a whole number is none that arrays and floats hold
+
 
 class Misfit(Exception):
     """A value of the wrong type; ``wanted`` is the word for what is wanted (``thresholds.kind.<wanted>``)."""
@@ -37,7 +39,7 @@ def from_plain(kind: Any, plain: Any) -> Any:
         return _number(plain)
     if kind in (bool, str) and isinstance(plain, kind):
         return plain
-    if kind is int and isinstance(plain, int) and not isinstance(plain, bool):
+    if kind is int and isinstance(plain, int) and not isinstance(plain, bool) and abs(plain) <= WHOLE_MAX:
         return plain
     raise Misfit(kind.__name__)
 
@@ -47,7 +49,7 @@ def word_of(member: Enum) -> str:
 
 
 def _number(plain: float) -> float:
-    if plain != plain:
+    if plain != plain or (isinstance(plain, int) and abs(plain) > WHOLE_MAX):
         raise Misfit("float")  # nan compares with nothing: no bound could hold it
     return float(plain)
 
