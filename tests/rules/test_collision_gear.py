@@ -112,7 +112,7 @@ def net_line(scene: Scene, apart_nm: float = 0.8) -> Scene:
 def test_a_ship_across_a_net_line_is_told_where(scene: Scene) -> None:
     """Between two buoys, neither of which she would come near: the net between them she would cut."""
     finding = only(collision.check(net_line(scene).merchant(SHIP, *at_nm(-2.0, 0.4), 12.0, 90.0).picture(), Params()))
-    assert (finding.set_level, finding.key, finding.mmsi) == (Priority.WARNING, ("net", str(SHIP)), (SHIP,))
+    assert (finding.set_level, finding.key, finding.mmsi) == (Priority.CAUTION, ("net", str(SHIP)), (SHIP,))
     assert finding.facts["buoys"] == [BUOY, BUOY + 1]
     zh, en = sentences(finding)
     assert zh == "477000001（12.0节）将在9分钟后驶入网位仪网1一带的网列，真方位090°，现距2.0海里；请提醒其绕行。"

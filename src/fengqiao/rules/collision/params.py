@@ -59,7 +59,7 @@ def _rows() -> tuple[Row, ...]:
     lanes = "D: ships follow each other along a lane at 0.2 nm"
     doubt = "D: may be a boat: between the lines of ships and of small craft"
     trawl = "Ningbo MSA (study §2c): half a mile to each side of a trawler; D: 15 min"
-    nets = "study §2c: buffer of a line of buoys; D: 15 min"
+    nets = "study §2c: buffer of a line of buoys; D: 15 min, and property, not life: it never outranks two hulls"
     return (
         Row(mf, sea, c, 1.0, 25.0, 25.0, 0.0, 30.0, 6.0, study),
         Row(mf, sea, w, 0.5, 15.0, 20.0, 0.0, 30.0, 6.0, lead),
@@ -74,7 +74,7 @@ def _rows() -> tuple[Row, ...]:
         Row(mm, lane, w, 0.1, 6.0, 6.0, 3.0, 20.0, 0.0, lanes),
         Row(mm, lane, a, 0.05, 4.0, 4.0, 3.0, 20.0, 6.0, lanes),
         Row(gear, sea, w, 0.5, 15.0, 15.0, 0.0, 30.0, 6.0, trawl),
-        Row(net, sea, w, 0.25, 15.0, 15.0, 0.0, 30.0, 0.0, nets),
+        Row(net, sea, c, 0.25, 15.0, 15.0, 0.0, 30.0, 0.0, nets),
         Row(un, sea, w, 0.2, 10.0, 10.0, 1.0, 30.0, 0.0, doubt),
         Row(un, sea, a, 0.1, 5.0, 5.0, 1.0, 30.0, 6.0, doubt),
         Row(un, lane, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, like_harbour),
