@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.test_tuning import Centre
+from app.centre import Centre
 from builders import T0, batch, fix, name
 from fengqiao import nav
 from fengqiao.app.heard import Feeds, Heard, from_raw_log, from_recordings

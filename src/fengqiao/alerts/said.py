@@ -8,10 +8,10 @@ from fengqiao.words import plain
 def text_of(act: Act, name: str, chars_max: int, missing: Refusal) -> str | Refusal:
     """One plain line; never cut: it is kept whole or refused."""
     text = act.facts.get(name)
-    said = plain(" ".join(text.split())) if isinstance(text, str) else ""
+    said = " ".join(text.split()) if isinstance(text, str) else ""
     if not said:
         return missing
-    return said if len(said) <= chars_max else Refusal.NOTE_TOO_LONG
+    return plain(said) if len(said) <= chars_max else Refusal.NOTE_TOO_LONG
 
 
 def minutes_of(act: Act, minutes_max: int) -> int | Refusal:

@@ -23,6 +23,7 @@ FALSE_ALARM = "false"
 OUTCOMES = ("called", "notified", FALSE_ALARM, "other")  # 已呼叫 已通知 误报 其他
 LABELS = tuple(label.value for label in Label)  # 确有其事 虚警 无法判断
 OPEN_CASE_STATES = tuple(state.value for state in State if state not in TERMINAL)
+TEXT_CHARS_MAX = 4_000  # of a line of the log, of what came of an alert: two pages; every desk draws them whole
 RECENT_LINES = 10  # of the log, handed over with what is open: about what one reads while standing
 LISTED_MAX = 20  # alarms and cases named one by one in the report; the rest are counted
 VESSELS = (Kind.SHIP, Kind.CRAFT)
@@ -80,6 +81,7 @@ def log_line(
     """
     if not text.strip():
         raise UsageFault("log_empty")
+    _short(text)
     row = max(store.latest(run_id, mmsi), key=lambda voice: voice.fix_ms, default=None) if mmsi else None
     known = store.load_register().at(mmsi, at_ms) if mmsi else None
     name = known.name if known else (row.name or str(mmsi)) if row else str(mmsi) if mmsi else ""
@@ -93,12 +95,14 @@ def log_line(
 def give_outcome(
     store: Store, run_id: str, alert: str, outcome: str, text: str, officer: str, seat: str, at_ms: int, label: str = ""
 ) -> bool:
-    """True for the first word on an alert, False for a correction. UsageFault for an unknown alert, outcome, label.
+    """True for the first word on an alert, False for a correction. UsageFault for an unknown alert, outcome, label,
+    "text_too_long".
 
     ``label`` says whether the alert was true; "" where he does not say.
     """
     if outcome not in OUTCOMES:
         raise UsageFault("unknown_outcome", outcome=outcome, known=", ".join(OUTCOMES))
+    _short(text)
     return store.give_outcome(run_id, alert, outcome, text, officer, seat, at_ms, _label(label) if label else "")
 
 
@@ -231,6 +235,11 @@ def _label(label: str) -> str:
     if label not in LABELS:
         raise UsageFault("unknown_label", label=label, known=", ".join(LABELS))
     return label
+
+
+def _short(text: str) -> None:
+    if len(text) > TEXT_CHARS_MAX:
+        raise UsageFault("text_too_long", limit=TEXT_CHARS_MAX)
 
 
 def _named(officer: str) -> str:

@@ -40,6 +40,7 @@ FRAME_EVERY_MS = 1_000
 SYNC_EVERY_MS = 1_000  # power loss may cost the last second; kill -9 costs nothing
 REGISTER_EVERY_MS = 10_000
 THRESHOLDS_EVERY_MS = 10_000  # a restart to change a number would cost the datagrams that come meanwhile
+STEPPED_BACK_MS = 3_600_000  # a clock set back by no more is waited for; one set back further was wrong before
 SOURCE_STOPPED_S = 20.0  # two ticks without a newer stamp: a source clock that stands still, no pause between sentences
 
 
@@ -79,11 +80,14 @@ class LiveWatch:
     _tick_ms: int = 0
     _checkpoint_ms: int = 0
     _frame_seq: int = 0
+    _acted_ms: int = 0  # when the last act happened
+    _whole: bool = True  # the last round came to its end: what is in memory is in log and store as well
     _source_ms: int = 0  # the latest time that the stream has said
     _moved_s: float = 0.0  # and when it did, by ``clock_s``
 
     def round(self, now: int, chunks: Sequence[Chunk]) -> None:
         """One turn: what came in, what people did, what time it is, what is shown."""
+        self._whole = False
         if chunks:
             before = self.keeper.ticker.reached_ms
             self.keeper.hear(self.log.append_chunks(chunks))
@@ -97,6 +101,7 @@ class LiveWatch:
         elif self.source_stopped_s() and self.time_ms(now) // TICK_MS * TICK_MS > self.keeper.watch.at_ms:
             self._tick(self.time_ms(now))
         self._look_after(now)
+        self._whole = True
 
     def time_ms(self, now: int) -> int:
         """What time it is for the watch: ours, or that of the source, which goes on when a live one stands still."""
@@ -123,11 +128,18 @@ class LiveWatch:
         return Status(now, counts.came_in, self.chunks, self.log.last_seq, vessels, active, dropped)
 
     def stop(self) -> None:
-        """Leave a checkpoint, so that the next start has nothing to catch up with."""
-        self.keeper.save()
-        self._checkpoint()
-        self.log.close()
-        self.store.close()
+        """Leave a checkpoint, so that the next start has nothing to catch up with.
+
+        None after a round that broke off, on a full disk for one: what the store did not take would be known to the
+        memory and never told to anybody. The next start catches up from the log instead.
+        """
+        try:
+            if self._whole:
+                self.keeper.save()
+                self._checkpoint()
+        finally:
+            self.log.close()
+            self.store.close()
 
     def _tick(self, now: int) -> None:
         due = now // TICK_MS * TICK_MS
@@ -145,12 +157,21 @@ class LiveWatch:
     def _do_acts(self, now: int) -> None:
         for act in self.store.waiting_acts():
             if act.act_id not in self.keeper.acts_done:
-                # An act happens when the watch meets it, in the time that the watch lives in.
-                met = replace(act, at_ms=self.time_ms(now))
+                met = replace(act, at_ms=self._act_ms(now))
                 self.log.append(RecordKind.ACT, now, data=act_to_json(met))
                 self.keeper.act(met)
-            refusal = self.keeper.acts_done.pop(act.act_id)
+            refusal = self.keeper.acts_done[act.act_id]
             self.store.mark_applied(act.act_id, refusal or "", now, refused=refusal is not None)
+            del self.keeper.acts_done[act.act_id]
+
+    def _act_ms(self, now: int) -> int:
+        """An act happens when the watch meets it, in the time that the watch lives in.
+
+        After whatever was told before, though a clock was set back, and no two in one instant: how an alert stands is
+        what the latest of its changes says.
+        """
+        self._acted_ms = max(self.time_ms(now), self.keeper.watch.at_ms, self._acted_ms + 1)
+        return self._acted_ms
 
     def _heed_register(self, now: int) -> None:
         if now - self._register_ms < REGISTER_EVERY_MS:
@@ -279,7 +300,21 @@ def begin(
     live = frozenset(feed.name for feed in feeds if feed.live)
     # After a restart time goes on from what the source last said before it: a feed that died meanwhile is told of.
     said_ms, now_s = keeper.ticker.reached_ms, time.monotonic()
-    return LiveWatch(keeper, log, store, Pump(feeds), tuning, tuned, live, _source_ms=said_ms, _moved_s=now_s)
+    told_ms = max(keeper.watch.at_ms, store.last_change_ms(run.run_id))
+    at_ms = told_ms if stream_ticks or told_ms - now_ms() <= STEPPED_BACK_MS else 0
+    return LiveWatch(
+        keeper,
+        log,
+        store,
+        Pump(feeds),
+        tuning,
+        tuned,
+        live,
+        _tick_ms=at_ms // TICK_MS * TICK_MS,
+        _acted_ms=at_ms,
+        _source_ms=said_ms,
+        _moved_s=now_s,
+    )
 
 
 def take_thresholds(

@@ -10,13 +10,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fengqiao.model.errors import UsageFault
 from fengqiao.model.inputs import Act, ActKind
 from fengqiao.store import audit
 from fengqiao.store.connection import Database
 from fengqiao.store.tables import ActRow, ActState, table
-from fengqiao.store.values import clean
+from fengqiao.store.values import canonical, clean
 
 ACT = table(ActRow)
+CHARS_MAX = 4 << 20  # ten thousand returns in one list take a quarter of it; the raw log takes no record without end
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ class Inbox(Database):
         """Keep an act, with its audit row, in one transaction; on the disk when this returns.
 
         False, and nothing done, when an act of that id is there already: a desk may send again after a broken line.
+        UsageFault "act_too_long" for one that no watch could journal.
         """
+        if len(act.target) + len(canonical(act.facts)) > CHARS_MAX:
+            raise UsageFault("act_too_long", limit_mib=CHARS_MAX >> 20)
         row = {
             "act_id": clean(act.act_id),
             "created_ms": act.at_ms,
