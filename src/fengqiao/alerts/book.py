@@ -76,9 +76,9 @@ class AlertBook:
 
     @property
     def active(self) -> tuple[Alert, ...]:
-        """Alerts that are active or unacknowledged, most urgent first, then by id."""
+        """Alerts that are active or unacknowledged, most urgent first, alarms by their facts before others, by id."""
         listed = (*(opened.alert for opened in self._open.values()), *self._resolved.values())
-        return tuple(sorted(listed, key=lambda alert: (-alert.priority, alert.alert)))
+        return tuple(sorted(listed, key=lambda alert: (-alert.priority, alert.state.lifted, alert.alert)))
 
     @property
     def suppressed(self) -> tuple[Suppressed, ...]:

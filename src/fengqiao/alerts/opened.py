@@ -67,7 +67,7 @@ class Opened:
         """A higher level is a new call: off the shelf, to be answered anew, with its sound."""
         self.weaker_since_ms = None
         called = "leader" if ("leader", int(max(level, Priority.ALARM))) in self.steps else ""  # is so but once
-        state = replace(off_the_shelf(self.alert).state, escalated=called, silenced_until_ms=0)
+        state = replace(off_the_shelf(self.alert).state, escalated=called, lifted=False, silenced_until_ms=0)
         self.alert = replace(self.alert, level=level, state=state)
         self.asked, self.eased = True, False
         self._call(at_ms)
@@ -82,7 +82,7 @@ class Opened:
             return False
         self.weaker_since_ms = None
         self.eased = True
-        state = replace(self.alert.state, escalated="")
+        state = replace(self.alert.state, escalated="", lifted=False)
         kept = latched(self.alert.finding, finding)
         self.alert = replace(self.alert, finding=kept, level=level_of(finding), state=state)
         return True
@@ -127,7 +127,8 @@ class Opened:
         if step is None:
             return None
         self.steps.add(step)
-        self.alert = replace(self.alert, state=replace(self.alert.state, escalated=step[0]))
+        lifted = self.alert.state.lifted or step[0] == "alarm"
+        self.alert = replace(self.alert, state=replace(self.alert.state, escalated=step[0], lifted=lifted))
         self.unanswered_since_ms = at_ms  # an alarm only now: its own time to be answered begins
         return ChangeKind.ESCALATED
 

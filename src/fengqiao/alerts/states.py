@@ -114,7 +114,7 @@ class Alert:
     @property
     def priority(self) -> Priority:
         """What it is told as: its level, or an alarm where a warning was left unanswered (MSC.302(87) 6.2.2)."""
-        return max(self.level, Priority.ALARM) if self.state.escalated else self.level
+        return Priority.ALARM if self.state.lifted else self.level
 
     @property
     def lost(self) -> bool:

@@ -98,9 +98,11 @@ def alert_columns(vessels: Vessels, alerts: Sequence[AlertRow]) -> tuple[NDArray
 
 
 def in_order(alerts: Sequence[AlertRow]) -> list[AlertRow]:
-    """Unacknowledged before acknowledged, these before shelved; active before resolved, gravest first, newest first."""
+    """Unacknowledged before acknowledged, these before shelved; active before resolved, gravest first, of these what
+    is so by its facts before what was escalated for want of an answer, newest first."""
 
     def place(a: AlertRow) -> tuple[Any, ...]:
-        return a.acked, bool(a.state.get("shelved_until_ms")), not a.active, -a.priority, -a.raised_ms, a.alert
+        shelved, lifted = bool(a.state.get("shelved_until_ms")), bool(a.state.get("lifted"))
+        return a.acked, shelved, not a.active, -a.priority, lifted, -a.raised_ms, a.alert
 
     return sorted(alerts, key=place)

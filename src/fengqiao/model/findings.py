@@ -81,6 +81,7 @@ class AlertState:
 
     lost: bool = False  # active as far as known, but there is no news to judge by
     escalated: str = ""  # "alarm": a warning that nobody answered; "leader": an alarm that nobody answered
+    lifted: bool = False  # told as an alarm for want of an answer, not by its facts
     holder: str = ""  # to which person or seat it was handed over last
     silenced_until_ms: int = 0  # it makes no sound until then
     shelved_until_ms: int = 0
