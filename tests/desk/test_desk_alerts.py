@@ -248,7 +248,7 @@ async def test_how_it_stands_now_is_told_apart_from_how_it_stood(bay: Path) -> N
 async def test_a_caution_about_waters_is_not_as_red_as_a_collision(tmp_path: Path) -> None:
     """Colour, reverse and mark all tell them apart."""
     async with desk(demo_bay(tmp_path / "later", 16)) as (app, _, __):
-        pane, by_rule = app.query_one(AlertsPane), {a.rule: i for i, a in enumerate(app.picture.alerts)}
+        pane, by_rule = app.query_one(AlertsPane), {a.rule: i for i, a in reversed([*enumerate(app.picture.alerts)])}
         styles = {rule: pane.table.row_style(by_rule[rule]) for rule in ("collision", "zone")}
         marks = {rule: pane.table.columns[0].cell(by_rule[rule]) for rule in ("collision", "zone")}
         assert "reverse" in styles["collision"] and "#" in styles["collision"]
