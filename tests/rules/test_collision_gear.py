@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fengqiao import watch
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Priority
 from fengqiao.register.vessel import Identity, RegisteredVessel
 from fengqiao.rules import RuleSettings, collision
-from fengqiao.rules.collision import Params
+from fengqiao.rules.collision import Params, nets
 from fengqiao.situation.activity import Activity
 from rules.scene import Scene, at_nm, only, sentences
 
@@ -63,6 +65,17 @@ def test_a_ship_that_runs_into_a_trawl_is_told_though_she_passes_the_boat_well_c
 def test_no_trawl_no_trawl_warning(scene: Scene, gear: str, activity: Activity, nm: float) -> None:
     levels = [f.set_level for f in told(astern(trawler(scene, gear), nm), activity=[activity, Activity.UNDER_WAY])]
     assert Priority.WARNING not in levels
+
+
+@pytest.mark.parametrize(
+    ("east", "message"),
+    [(0.2, "inside"), (0.6, "inside"), (0.9, "passed"), (1.3, "")],
+)
+def test_a_ship_in_a_trawl_or_just_out_of_it_is_not_said_to_come_to_it(scene: Scene, east: float, message: str) -> None:
+    """Eight cables astern of the boat, eastbound: half a mile to each side is her gear, three quarters still keep."""
+    trawler(scene).merchant(SHIP, *at_nm(east, -0.8), 14.0, 90.0)
+    findings = told(scene, **TOWING)
+    assert [f.message for f in findings] == ([f"alert.collision.gear.{message}"] if message else [])
 
 
 def pair_trawl(scene: Scene, **mate: Any) -> Scene:
@@ -130,6 +143,53 @@ def test_a_ship_across_a_net_line_is_told_where(scene: Scene) -> None:
 def test_no_net_in_her_way_no_warning(scene: Scene, apart_nm: float, north: float, cog: float) -> None:
     net_line(scene, apart_nm).merchant(SHIP, *at_nm(-2.0, north), 12.0, cog)
     assert not told(scene)
+
+
+@pytest.mark.parametrize(
+    ("east", "asks", "zh"),
+    [
+        (0.0, True, "477000001（12.0节）正在驶过网位仪网1一带的网列，网具可能受损。"),
+        (0.5, False, "477000001刚驶离网位仪网1一带的网列；请核实网具是否受损。"),
+    ],
+)
+def test_a_ship_in_a_net_or_just_past_it_is_not_said_to_come_to_it(
+    scene: Scene, east: float, asks: bool, zh: str
+) -> None:
+    """What the alert says when it ends: she has passed, not that she will be there in 0 minutes."""
+    finding = only(collision.check(net_line(scene).merchant(SHIP, *at_nm(east, 0.4), 12.0, 90.0).picture(), Params()))
+    assert (finding.set_level is not None, finding.hold_level) == (asks, Priority.CAUTION)
+    assert sentences(finding)[0] == zh
+
+
+def test_a_ship_gone_from_a_net_for_more_than_a_minute_is_no_more_spoken_of(scene: Scene) -> None:
+    assert not told(net_line(scene).merchant(SHIP, *at_nm(0.6, 0.4), 12.0, 90.0))
+
+
+def test_a_net_buoy_with_a_set_of_the_wrong_class_marks_her_net_between_two_reports(scene: Scene) -> None:
+    """Net buoys report every few minutes, whatever class their sets give themselves."""
+    for row in net_line(scene).rows:
+        row |= {"class_b": False, "fix_ms": scene.at_ms - 240_000}
+    assert told(scene.merchant(SHIP, *at_nm(-2.0, 0.4), 12.0, 90.0))
+
+
+METRES = st.floats(-5_000.0, 5_000.0)
+
+
+@given(METRES, METRES, st.floats(1.0, 2_000.0), st.floats(1.0, 15.0), st.floats(0.0, 360.0))
+def test_the_time_in_the_water_of_a_net_is_the_time_within_so_many_metres_of_it(
+    x: float, y: float, length: float, m_s: float, cog: float
+) -> None:
+    """Against stepping along her way a second at a time."""
+    net = np.array([0.0]), np.array([length])
+    speed = np.array([m_s * np.sin(np.radians(cog))]), np.array([m_s * np.cos(np.radians(cog))])
+    enter, left = nets.crossing_s((np.array([x]), np.array([y])), speed, net, 463.0)
+    t = np.arange(-3_000.0, 3_000.0)
+    px, py = x + speed[0] * t, y + speed[1] * t
+    within = t[np.hypot(px, py - np.clip(py, 0.0, length)) <= 463.0]
+    if len(within):
+        assert abs(within[0] - max(enter[0], t[0])) <= 1.01 and abs(within[-1] - min(left[0], t[-1])) <= 1.01
+    else:
+        assert not left[0] - enter[0] > 1.01 or enter[0] > 2_999.0 or left[0] < -2_999.0
 
 
 @pytest.mark.parametrize("shards", [2, 3, 16])

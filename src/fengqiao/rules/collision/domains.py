@@ -39,7 +39,7 @@ class Gear:
     """What ships meet of boats' gear; arrays of shape (n_pairs,), times in seconds, NaN where never."""
 
     enter_s: F64  # until the ship is in it; 0 where she is
-    keep_s: F64  # the same for gear ``hold_factor`` as large: what keeps a level once raised
+    keep_s: F64  # the same for gear ``hold_factor`` as large, for a level once raised; below 0: so long since she left
     between_s: F64  # until she passes between the two boats of a pair
 
 
@@ -53,7 +53,7 @@ def gear(picture: Picture, params: Params, motion: Motion, partner: Rows, ship: 
     if len(towing):
         frame = _Frame.of(motion, ship[towing], boat[towing], mate[towing])
         out.enter_s[towing] = frame.enter_s(params, 1.0)
-        out.keep_s[towing] = frame.enter_s(params, params.hold_factor)
+        out.keep_s[towing] = frame.enter_s(params, params.hold_factor, params.passed_s)
         out.between_s[towing] = frame.between_s()
     return out
 
@@ -100,22 +100,24 @@ class _Frame:
 
         return cls(*seen(ship), *turned(sx - vx, sy - vy), *seen(other), paired)
 
-    def enter_s(self, params: Params, factor: float) -> F64:
-        """Seconds until the ship is in the rectangle; 0 in it, NaN where her way does not lead there."""
+    def enter_s(self, params: Params, factor: float, passed_s: float = 0.0) -> F64:
+        """Seconds until the ship is in the rectangle; 0 in it, NaN where her way does not lead there. Of one that left
+        it no more than ``passed_s`` ago so many, negative."""
         side = params.gear_side_nm * nav.NM_M * factor
         astern = params.gear_astern_nm * nav.NM_M * factor
         ahead = np.where(self.paired, 0.0, params.gear_ahead_nm * nav.NM_M * factor)
-        a_in, a_out = _slab(
+        a_in, a_out = slab(
             self.along,
             self.along_m_s,
             np.minimum(self.mate_along, 0.0) - astern,
             np.maximum(self.mate_along, 0.0) + ahead,
         )
-        r_in, r_out = _slab(
+        r_in, r_out = slab(
             self.right, self.right_m_s, np.minimum(self.mate_right, 0.0) - side, np.maximum(self.mate_right, 0.0) + side
         )
         enter, leave = np.maximum(a_in, r_in), np.minimum(a_out, r_out)
-        return np.where((enter <= leave) & (leave >= 0.0), np.maximum(enter, 0.0), np.nan)
+        met = (enter <= leave) & (leave >= -passed_s)
+        return np.where(met, np.where(leave < 0.0, leave, np.maximum(enter, 0.0)), np.nan)
 
     def between_s(self) -> F64:
         """Seconds until the ship crosses the line from one boat to the other, between them; NaN where she does not."""
@@ -128,7 +130,7 @@ class _Frame:
         return np.where((t >= 0.0) & (at >= 0.0) & (at <= length2), t, np.nan)
 
 
-def _slab(place: F64, m_s: F64, low: F64, high: F64) -> tuple[F64, F64]:
+def slab(place: F64, m_s: F64, low: F64, high: F64) -> tuple[F64, F64]:
     """From when to when (seconds, may be past) a place that moves so fast is between two bounds."""
     moves = np.abs(m_s) > ALONG_M_S
     speed = np.where(moves, m_s, 1.0)

@@ -31,7 +31,7 @@ class Meeting:
     keep: Row
     suppressed: str
     mate: int  # the row of the boat that b tows a net with; ALONE if none
-    gear_s: float  # until a is in the water of b's gear; NaN if never
+    gear_s: float  # until a is in the water of b's gear; NaN if never, negative if she has left it
     between_s: float  # until she passes between b and her mate; NaN if she does not
     encounter: Encounter
     duty: Duty
@@ -64,7 +64,7 @@ def finding(picture: Picture, params: Params, motion: Motion, met: Meeting) -> F
     group = (met.a, met.b) if met.mate == ALONE else (met.a, met.b, met.mate)
     boat = met.b if met.mate == ALONE else pair_rows(picture, met.b, met.mate)[0]  # the two are one to the ship
     first, second = pair_rows(picture, met.a, boat)
-    soonest_s = min(met.tcpa_s, met.gear_s) if met.gear_s == met.gear_s else met.tcpa_s
+    soonest_s = min(met.tcpa_s, met.gear_s) if met.gear_s >= 0.0 else met.tcpa_s
     fast = met.ask is not None and soonest_s < met.ask.fast_min * 60.0
     twice_heard = min(int(v.fixes[met.a]), int(v.fixes[met.b])) >= 2  # one fix alone may be a damaged one
     at_once = fast and met.ask is not None and met.ask.level >= AT_ONCE and twice_heard
@@ -86,10 +86,11 @@ def finding(picture: Picture, params: Params, motion: Motion, met: Meeting) -> F
 
 
 def _message(met: Meeting) -> str:
-    if met.between_s == met.between_s and met.gear_s == met.gear_s:
+    if met.between_s == met.between_s and met.gear_s >= 0.0:
         return "alert.collision.gear.between"
     if met.into_gear:
-        return "alert.collision.gear.astern"
+        where = "astern" if met.gear_s > 0.0 else "inside" if met.gear_s == 0.0 else "passed"
+        return f"alert.collision.gear.{where}"
     if met.tcpa_s < 0.0:
         return "alert.collision.meet.passed"
     bow = met.pair is Pair.MERCHANT_FISHING and met.bow_m == met.bow_m

@@ -9,16 +9,16 @@ from fengqiao.fleet.grid import pairs_within
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding
 from fengqiao.nav import F64
+from fengqiao.rules.collision.domains import slab
 from fengqiao.rules.collision.encounter import Encounter
 from fengqiao.rules.collision.facts import NAME
 from fengqiao.rules.collision.motion import Motion
 from fengqiao.rules.collision.params import Context, Pair, Params, Row
 from fengqiao.rules.telling import display_name, track_key
-from fengqiao.rules.tracks import Flags, Rows, age_s, lost_after_s
+from fengqiao.rules.tracks import LOST_LYING_S, Flags, Rows, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 
 NEIGHBOURS = 2  # a buoy of a line has one to each side
-STEP_S = 15.0  # 21 kn is 160 m in a step: fine enough for a quarter of a mile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +30,24 @@ class _Edges:
 
 
 def net_lines(picture: Picture, params: Params, motion: Motion, ships: Flags) -> list[Finding]:
-    """One finding for every own ship whose way leads across a net, of the net she comes to first."""
+    """One finding for every own ship whose way leads across a net, or has just led: of the net she comes to first."""
     row = next(r for r in params.rows if r.pair == Pair.NET and r.context == Context.OPEN)
-    v = picture.vessels
-    fresh = motion.known & (age_s(picture) <= lost_after_s(v))
-    buoys = (v.kind == Kind.GEAR) & fresh
-    movers = ships & fresh & ~motion.still & ~picture.near_harbour & picture.own
+    v, age = picture.vessels, age_s(picture)
+    # A net stays where it is: its buoys are asked to speak as seldom as who lies, whatever set they have.
+    buoys = (v.kind == Kind.GEAR) & motion.known & (age <= LOST_LYING_S)
+    movers = ships & motion.known & (age <= lost_after_s(v)) & ~motion.still & ~picture.near_harbour & picture.own
     edges = _edges(motion, params, buoys)
     if not len(edges.i) or not movers.any():
         return []
     ship, edge = _candidates(motion, params, movers, edges, row)
-    now_m, enter_s, keep_s, nearest_m = _approach(motion, params, ship, edges.i[edge], edges.j[edge], row)
-    first: dict[int, int] = {}
-    for n in np.lexsort((v.mmsi[edges.j[edge]], v.mmsi[edges.i[edge]], keep_s, np.nan_to_num(enter_s, nan=np.inf))):
-        if np.isfinite(keep_s[n]):
-            first.setdefault(int(ship[n]), int(n))
-    return [
-        _finding(picture, params, motion, row, s, (int(edges.i[edge[n]]), int(edges.j[edge[n]])), values)
-        for s, n in first.items()
-        for values in [(float(now_m[n]), float(enter_s[n]), float(keep_s[n]), float(nearest_m[n]))]
-    ]
+    i, j = edges.i[edge], edges.j[edge]
+    way = _Way.of(motion, params, ship, i, j, row)
+    order = np.lexsort(
+        (v.mmsi[j], v.mmsi[i], np.abs(way.keep_s), way.keep_s < 0.0, np.nan_to_num(way.enter_s, nan=np.inf))
+    )
+    order = order[np.isfinite(way.keep_s[order])]
+    first = order[np.unique(ship[order], return_index=True)[1]]
+    return [_finding(picture, params, motion, row, (int(ship[n]), int(i[n]), int(j[n])), way.at(int(n))) for n in first]
 
 
 def _edges(motion: Motion, params: Params, buoys: Flags) -> _Edges:
@@ -83,25 +81,97 @@ def _candidates(motion: Motion, params: Params, ships: Flags, edges: _Edges, row
     return ship[each], order[start[each] + step]
 
 
-def _approach(motion: Motion, params: Params, ship: Rows, i: Rows, j: Rows, row: Row) -> tuple[F64, F64, F64, F64]:
-    """Metres from the ship to the net now; seconds until she is in its water (NaN: not in time) and, for a level
-    once raised, in water ``hold_factor`` as wide; and her least distance."""
-    within_s = row.tcpa_min * 60.0
-    t = np.arange(0.0, within_s * params.hold_factor + STEP_S, STEP_S)
-    ex, ey = nav.offset_m(motion.lon[i], motion.lat[i], motion.lon[j], motion.lat[j])
-    px, py = nav.offset_m(motion.lon[i], motion.lat[i], motion.lon[ship], motion.lat[ship])
-    vx, vy = nav.velocity_m_s(motion.sog_kn[ship], motion.cog_deg[ship])
-    x, y = px[:, None] + vx[:, None] * t, py[:, None] + vy[:, None] * t
-    length2 = np.maximum(ex**2 + ey**2, 1.0)[:, None]
-    along = np.clip((x * ex[:, None] + y * ey[:, None]) / length2, 0.0, 1.0)
-    away = np.hypot(x - along * ex[:, None], y - along * ey[:, None])
-    limit_m = row.dcpa_nm * nav.NM_M
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Ways of ships by nets; arrays of shape (n,), or of one of them plain numbers."""
 
-    def first(inside: Flags) -> F64:
-        return np.where(inside.any(axis=1), t[np.argmax(inside, axis=1)], np.nan)
+    now_m: F64  # from the ship to the net
+    enter_s: F64  # until she is in its water, 0 where she is; NaN: not in time
+    keep_s: F64  # the same for a level once raised, in water ``hold_factor`` as wide; below 0: so long since she left
+    nearest_m: F64
 
-    enter_s = first((away <= limit_m) & (t <= within_s))
-    return away[:, 0], enter_s, first(away <= limit_m * params.hold_factor), away.min(axis=1)
+    @classmethod
+    def of(cls, motion: Motion, params: Params, ship: Rows, i: Rows, j: Rows, row: Row) -> "_Way":
+        net = nav.offset_m(motion.lon[i], motion.lat[i], motion.lon[j], motion.lat[j])
+        place = nav.offset_m(motion.lon[i], motion.lat[i], motion.lon[ship], motion.lat[ship])
+        speed = nav.velocity_m_s(motion.sog_kn[ship], motion.cog_deg[ship])
+        within_s, limit_m = row.tcpa_min * 60.0, row.dcpa_nm * nav.NM_M
+        enter, left = crossing_s(place, speed, net, limit_m)
+        enters = (left >= 0.0) & (enter <= within_s)
+        soon, past = crossing_s(place, speed, net, limit_m * params.hold_factor)
+        keeps = (past > -params.passed_s) & (soon <= within_s * params.hold_factor)
+        return cls(
+            _off_m(place, net),
+            np.where(enters, np.maximum(enter, 0.0), np.nan),
+            np.where(keeps, np.where(past < 0.0, past, np.maximum(soon, 0.0)), np.nan),
+            _nearest_m(place, speed, net, within_s * params.hold_factor),
+        )
+
+    def at(self, n: int) -> tuple[float, float, float, float]:
+        return float(self.now_m[n]), float(self.enter_s[n]), float(self.keep_s[n]), float(self.nearest_m[n])
+
+
+Vector = tuple[F64, F64]  # metres, or metres a second, east and north
+
+
+def crossing_s(place: Vector, speed: Vector, net: Vector, limit_m: float) -> tuple[F64, F64]:
+    """From when to when (seconds, may be past) one who is at ``place`` and goes at ``speed`` is within ``limit_m`` of
+    the stretch from 0 to ``net``; infinity and minus infinity where never.
+
+    That water is a strip with a round end at each buoy, and convex: she is in it from the first of the three to the
+    last.
+    """
+    length = np.maximum(np.hypot(*net), 1.0)
+    east, north = net[0] / length, net[1] / length
+    along, across = place[0] * east + place[1] * north, place[0] * north - place[1] * east
+    along_m_s, across_m_s = speed[0] * east + speed[1] * north, speed[0] * north - speed[1] * east
+    a_in, a_out = slab(along, along_m_s, np.zeros_like(length), length)
+    c_in, c_out = slab(across, across_m_s, np.full_like(length, -limit_m), np.full_like(length, limit_m))
+    spans = [
+        _if_any(np.maximum(a_in, c_in), np.minimum(a_out, c_out)),
+        _round(along, across, along_m_s, across_m_s, limit_m),
+        _round(along - length, across, along_m_s, across_m_s, limit_m),
+    ]
+    return np.minimum.reduce([s[0] for s in spans]), np.maximum.reduce([s[1] for s in spans])
+
+
+def _if_any(begin: F64, end: F64) -> tuple[F64, F64]:
+    return np.where(begin <= end, begin, np.inf), np.where(begin <= end, end, -np.inf)
+
+
+def _round(x: F64, y: F64, x_m_s: F64, y_m_s: F64, limit_m: float) -> tuple[F64, F64]:
+    """The same for a disk about 0; whoever is asked about makes way."""
+    speed2 = np.maximum(x_m_s**2 + y_m_s**2, nav.PARALLEL_M_S**2)
+    middle = -(x * x_m_s + y * y_m_s) / speed2
+    half2 = (limit_m**2 - (x + x_m_s * middle) ** 2 - (y + y_m_s * middle) ** 2) / speed2
+    half = np.sqrt(np.maximum(half2, 0.0))
+    return np.where(half2 >= 0.0, middle - half, np.inf), np.where(half2 >= 0.0, middle + half, -np.inf)
+
+
+def _off_m(place: Vector, net: Vector) -> F64:
+    """From a place to the stretch from 0 to ``net``."""
+    length2 = np.maximum(net[0] ** 2 + net[1] ** 2, 1.0)
+    along = np.clip((place[0] * net[0] + place[1] * net[1]) / length2, 0.0, 1.0)
+    return np.hypot(place[0] - along * net[0], place[1] - along * net[1])
+
+
+def _nearest_m(place: Vector, speed: Vector, net: Vector, within_s: float) -> F64:
+    """The least distance between the net and her way until then: 0 if they cross, else from one end of the two."""
+    way = speed[0] * within_s, speed[1] * within_s
+    there = place[0] + way[0], place[1] + way[1]
+    back = -place[0], -place[1]
+    ends = [
+        _off_m(place, net),
+        _off_m(there, net),
+        _off_m(back, way),
+        _off_m((net[0] + back[0], net[1] + back[1]), way),
+    ]
+    sides = _turn(net, place) * _turn(net, there), _turn(way, back) * _turn(way, (net[0] + back[0], net[1] + back[1]))
+    return np.where((sides[0] < 0.0) & (sides[1] < 0.0), 0.0, np.minimum.reduce(ends))
+
+
+def _turn(one: Vector, other: Vector) -> F64:
+    return one[0] * other[1] - one[1] * other[0]
 
 
 def _finding(
@@ -109,15 +179,14 @@ def _finding(
     params: Params,
     motion: Motion,
     row: Row,
-    ship: int,
-    buoys: tuple[int, int],
-    values: tuple[float, float, float, float],
+    rows: tuple[int, int, int],
+    way: tuple[float, float, float, float],
 ) -> Finding:
-    now_m, enter_s, keep_s, nearest_m = values
+    (ship, *buoys), (now_m, enter_s, keep_s, nearest_m) = rows, way
     v = picture.vessels
     asks = enter_s == enter_s
     soon_s = enter_s if asks else keep_s
-    place = (float(motion.lon[list(buoys)].mean()), float(motion.lat[list(buoys)].mean()))
+    place = (float(motion.lon[buoys].mean()), float(motion.lat[buoys].mean()))
     facts = {
         "a": display_name(picture, ship),
         "a_mmsi": int(v.mmsi[ship]),
@@ -142,7 +211,7 @@ def _finding(
         ("net", track_key(v, ship)),
         row.level if asks else None,
         row.level,
-        "alert.collision.net",
+        "alert.collision.net" if soon_s > 0.0 else f"alert.collision.net.{'passed' if soon_s < 0.0 else 'inside'}",
         facts,
         (int(v.mmsi[ship]),),
         position=(round(place[0], 6), round(place[1], 6)),
