@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fengqiao.fleet import grid
-from fengqiao.fleet.grid import pairs_within
+from fengqiao.fleet.grid import fairly, pairs_within
 from fengqiao.nav import distance_nm
 
 POINTS = st.lists(st.tuples(st.floats(-0.4, 0.4), st.floats(-0.4, 0.4), st.booleans()), min_size=0, max_size=40)
@@ -94,3 +94,17 @@ def test_any_small_radius_is_measured(radius_nm: float) -> None:
     lon, lat = np.array([122.6, 122.6, 122.6001]), np.array([30.0, 30.0, 30.0])
     found = pairs_within(lon, lat, radius_nm)
     assert list(zip(found.i.tolist(), found.j.tolist(), strict=True)) == [(0, 1)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9)), max_size=60), st.integers(1, 40))
+def test_what_there_is_room_for_is_shared_fairly(pairs: list[tuple[int, int]], limit: int) -> None:
+    """Nobody has two more pairs kept than somebody who had one left out, and each keeps her nearest."""
+    vessel, near = np.array([p[0] for p in pairs], np.int64), np.array([p[1] for p in pairs], float)
+    kept = fairly(vessel, limit, near)
+    assert kept.sum() == min(limit, len(pairs))
+    for one in set(vessel[~kept].tolist()):
+        mine = vessel == one
+        assert near[mine & kept].max(initial=-1.0) <= near[mine & ~kept].min()
+        assert all(
+            int((kept & (vessel == other)).sum()) <= int((kept & mine).sum()) + 1 for other in set(vessel.tolist())
+        )

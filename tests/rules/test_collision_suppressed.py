@@ -11,7 +11,7 @@ from fengqiao import nav
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Priority
 from fengqiao.rules import collision
-from fengqiao.rules.collision import Params
+from fengqiao.rules.collision import Params, judge, suppressed
 from fengqiao.rules.collision.suppressed import Reason
 from fengqiao.words import LANGUAGES, catalogue
 from rules.scene import Scene, at_nm, only, sentences
@@ -115,3 +115,20 @@ def test_every_moving_pair_within_a_cable_is_accounted_for(vessels: list[Any]) -
             if float(nav.distance_nm(*places)) < Params().close_nm - 1e-6:
                 assert (BOAT + m, BOAT + n) in accounted
     assert len({f.key for f in answer.findings}) == len(answer.findings)
+
+
+def test_a_crowd_of_forged_ships_is_bounded_and_hides_no_pair_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty boats on one spot would be 780 alerts: as many are told as there is room for, the rest counted, and those
+    it concerns are undecided; the one honest pair miles away is told all the same."""
+    monkeypatch.setattr(judge, "FINDINGS_MAX", 100)
+    monkeypatch.setattr(suppressed, "FINDINGS_MAX", 50)
+    rng = np.random.default_rng(1)
+    scene = Scene().merchant(SHIP, *at_nm(20.0, 2.0), 14.0, 180.0).boat(BOAT, *at_nm(20.0, 0.0), 4.0, 0.0)
+    for n in range(40):
+        scene.boat(BOAT + 1 + n, *at_nm(*rng.normal(0.0, 0.02, 2)), 8.0, float(rng.uniform(0, 360)), ring_s=60.0)
+    answer = collision.check(scene.picture(), Params())
+    told = [f for f in answer.findings if not f.suppressed]
+    assert len(answer.findings) <= 100 + 50 + 1
+    assert (str(BOAT), str(SHIP)) in {f.key for f in told} and BOAT not in answer.undecided
+    overload = next(f for f in told if f.key[0] == "overload")
+    assert overload.facts["pairs"] >= 780 - 150 and overload.facts["vessels"] == len(answer.undecided) > 10

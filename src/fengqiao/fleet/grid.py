@@ -1,7 +1,7 @@
 """Which vessels are near each other, without measuring everyone against everyone."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,23 +32,49 @@ class Pairs(NamedTuple):
     overflow: int  # pairs left out
 
 
-def pairs_within(lon: F64, lat: F64, radius_nm: float, seekers: Flags | None = None) -> Pairs:
+def pairs_within(
+    lon: F64, lat: F64, radius_nm: float, seekers: Flags | None = None, neighbours_max: int | None = None
+) -> Pairs:
     """Every pair of positions (degrees) at most ``radius_nm`` apart by ``nav.distance_nm``.
 
     With ``seekers`` only pairs of which at least one row is marked: a harbour full of moored boats costs nothing.
-    Rows without a position pair with nobody. Cells are cubes laid around the globe, so that neither the date line
-    nor the narrowing of the meridians needs a special case. What is plainly too far apart is dropped by its chord
-    through the globe; only the rest is measured.
+    ``neighbours_max``: of who comes after a vessel in each row of three cells only so many are met. Rows without a
+    position pair with nobody. Cells are cubes laid around the globe, so that neither the date line nor the narrowing of
+    the meridians needs a special case. What is plainly too far apart is dropped by its chord through the globe; only
+    the rest is measured.
     """
     sea = _Sea.of(lon, lat, radius_nm, seekers)
     left_out = _LeftOut(np.zeros(len(sea.rows) + 1, np.int64))
-    found = _near(sea, radius_nm, left_out)
+    found = _near(sea, radius_nm, NEIGHBOURS_MAX if neighbours_max is None else neighbours_max, left_out)
     i, j = found >> 32, found & 0xFFFFFFFF
     range_nm = _measure(lon, lat, i, j)
     near = range_nm <= radius_nm
     cut = np.zeros(len(lon), bool)
     cut[sea.rows[np.cumsum(left_out.marks[:-1]) > 0]] = True
     return Pairs(i[near], j[near], range_nm[near], cut, left_out.pairs)
+
+
+def fairly(vessel: I64, limit: int, *merit: NDArray[Any]) -> Flags:
+    """Which pairs to go on with if no more than ``limit`` can be: the foremost of every vessel before the second of
+    any, so that a crowd of forged ships does not push out the few pairs of who is far from it.
+
+    ``vessel``: the row that each pair counts for; ``merit``: as for ``np.lexsort`` the last counts most, least first;
+    of equals the first given.
+    """
+    kept = np.ones(len(vessel), bool)
+    if len(vessel) <= limit:
+        return kept
+    order = np.lexsort((*merit, vessel))
+    of = vessel[order]
+    begins = np.flatnonzero(np.diff(of, prepend=-1))
+    turn = np.arange(len(of)) - np.repeat(begins, np.diff(begins, append=len(of)))
+    taken = np.cumsum(np.bincount(turn))
+    last = int(np.searchsorted(taken, limit, "right"))  # the turn in which the room runs out
+    kept[order[turn > last]] = False
+    waits = np.sort(order[turn == last])
+    waits = waits[np.lexsort([key[waits] for key in merit])]
+    kept[waits[limit - int(taken[last - 1] if last else 0) :]] = False
+    return kept
 
 
 class _Sea(NamedTuple):
@@ -89,13 +115,13 @@ class _LeftOut:
             np.add.at(self.marks, at, change)
 
 
-def _near(sea: _Sea, radius_nm: float, left_out: _LeftOut) -> I64:
+def _near(sea: _Sea, radius_nm: float, neighbours_max: int, left_out: _LeftOut) -> I64:
     """Pairs whose chord is short enough, as ``i << 32 | j`` with i < j, sorted."""
     chord = (radius_nm * CELL_SLACK + CHORD_SLACK_NM) / EARTH_NM
     limit = np.float32(chord * chord)
     parts = []
     room = PAIRS_MAX
-    for a, b in _candidates(sea, left_out):
+    for a, b in _candidates(sea, neighbours_max, left_out):
         apart = sum((axis[a] - axis[b]) ** 2 for axis in sea.xyz)
         close = np.flatnonzero(apart <= limit)
         a, b = a[close], b[close]
@@ -107,7 +133,7 @@ def _near(sea: _Sea, radius_nm: float, left_out: _LeftOut) -> I64:
     return np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
 
 
-def _candidates(sea: _Sea, left_out: _LeftOut) -> Iterator[tuple[I64, I64]]:
+def _candidates(sea: _Sea, neighbours_max: int, left_out: _LeftOut) -> Iterator[tuple[I64, I64]]:
     """Places in ``sea`` of pairs in the same or touching cells, each once, in chunks; one of the two seeks."""
     everyone = np.arange(len(sea.rows))
     seekers, others = np.flatnonzero(sea.seeks), np.flatnonzero(~sea.seeks)
@@ -118,7 +144,7 @@ def _candidates(sea: _Sea, left_out: _LeftOut) -> Iterator[tuple[I64, I64]]:
             middle = sea.cells[of] + (dx * sea.stride + dy) * sea.stride
             first = behind if (dx, dy) == (0, 0) else np.searchsorted(cells, middle - 1, "left")
             found = np.searchsorted(cells, middle + 1, "right") - first
-            count = np.minimum(found, NEIGHBOURS_MAX)
+            count = np.minimum(found, neighbours_max)
             over = np.flatnonzero(found > count)
             if len(over):
                 begin, end = (first + count)[over], (first + found)[over] - 1

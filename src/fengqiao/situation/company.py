@@ -1,13 +1,13 @@
 """Boats that keep together, and who tows a net with whom: measured from rings, never remembered (decisions/0002)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import nav
-from fengqiao.fleet.grid import pairs_within
-from fengqiao.fleet.past import past
+from fengqiao.fleet.grid import CHUNK_PAIRS, fairly, pairs_within
+from fengqiao.fleet.past import Past, past
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.setting import setting
 from fengqiao.nav import F64
@@ -17,6 +17,7 @@ Flags = NDArray[np.bool_]
 Gears = NDArray[np.object_]
 
 MINUTE_MS = 60_000
+PAIRS_MAX = 200_000  # boats at towing speed near each other: ten times the densest grounds; beyond, somebody forges
 STALE_S = 180.0  # class B over 2 kn is lost after as long (study §2a)
 
 
@@ -72,8 +73,19 @@ def company(vessels: Vessels, at_ms: int, a: Rows, b: Rows, minutes: int, terms:
     rows, where = np.unique(np.concatenate([a, b]), return_inverse=True)
     told = past(vessels, rows, at_ms - np.arange(minutes, dtype=np.int64) * MINUTE_MS, STALE_S)
     lon, lat = nav.dead_reckon(told.lon, told.lat, told.sog_kn, told.cog_deg, told.since_s)
+    told = replace(told, lon=lon, lat=lat)
     one, other = where[: len(a)], where[len(a) :]
-    range_nm = nav.distance_nm(lon[one], lat[one], lon[other], lat[other])
+    parts = [_kept(told, one[n : n + CHUNK_PAIRS], other[n : n + CHUNK_PAIRS], terms) for n in _starts(len(a))]
+    return Company(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _starts(n: int) -> range:
+    return range(0, max(n, 1), CHUNK_PAIRS)
+
+
+def _kept(told: Past, one: Rows, other: Rows, terms: Together) -> tuple[NDArray[np.int64], NDArray[np.int64], F64]:
+    """The columns of ``Company`` for pairs of rows of ``told``."""
+    range_nm = nav.distance_nm(told.lon[one], told.lat[one], told.lon[other], told.lat[other])
     (near, far), (slow, fast) = terms.range_nm, terms.each_kn
     working = (told.sog_kn >= slow) & (told.sog_kn <= fast)
     together = (range_nm >= near) & (range_nm <= far) & working[one] & working[other]
@@ -82,7 +94,7 @@ def company(vessels: Vessels, at_ms: int, a: Rows, b: Rows, minutes: int, terms:
     known = np.isfinite(range_nm)
     common = known.sum(axis=1)
     mean_nm = np.where(known, range_nm, 0.0).sum(axis=1) / np.maximum(common, 1)
-    return Company(common, together.sum(axis=1), np.where(common > 0, mean_nm, np.nan))
+    return common, together.sum(axis=1), np.where(common > 0, mean_nm, np.nan)
 
 
 def partners(
@@ -101,7 +113,9 @@ def partners(
     found = pairs_within(np.where(towing, vessels.lon_deg, np.nan), vessels.lat_deg, 2.0 * params.range_nm[1])
     a, b = found.i, found.j
     two = vessels.mmsi[a] != vessels.mmsi[b]  # two voices of one number are a question of identity
-    a, b = a[two], b[two]
+    a, b, range_nm = a[two], b[two], found.range_nm[two]
+    some = fairly(a, PAIRS_MAX, range_nm)
+    a, b = a[some], b[some]
     if not len(a):
         return out
     terms = Together(params.range_nm, params.turn_deg, params.speed_kn, params.kn)

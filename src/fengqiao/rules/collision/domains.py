@@ -62,11 +62,11 @@ def _trawls_alone(picture: Picture, params: Params, motion: Motion, boat: Rows) 
     """Engaged in fishing with a trawl, or with what nobody has registered, at a speed at which trawls are towed."""
     tows = engaged_in_fishing(picture)[boat]
     tows &= (motion.sog_kn[boat] >= params.tow_kn_min) & (motion.sog_kn[boat] <= params.tow_kn_max)
-    v = picture.vessels
-    for n in np.flatnonzero(tows):
-        known = picture.register.at(int(v.mmsi[boat[n]]), picture.at_ms)
-        tows[n] = known is None or not known.gear or known.gear in TRAWLS
-    return tows
+    trawls = np.ones(len(picture.own), bool)
+    for row in np.unique(boat[tows]):
+        known = picture.register.at(int(picture.vessels.mmsi[row]), picture.at_ms)
+        trawls[row] = known is None or not known.gear or known.gear in TRAWLS
+    return tows & trawls[boat]
 
 
 @dataclass(frozen=True, slots=True)

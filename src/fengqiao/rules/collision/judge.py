@@ -21,13 +21,14 @@ from fengqiao.rules.collision.meetings import (
     PAIRS,
     ROLES,
     Codes,
+    Crowd,
+    answering,
     berthed,
     boats_and_ships,
     contexts,
     is_ship,
     join_company,
     lanes,
-    owned,
     reachable,
     roles,
     seated,
@@ -35,12 +36,13 @@ from fengqiao.rules.collision.meetings import (
 from fengqiao.rules.collision.motion import Motion
 from fengqiao.rules.collision.nets import net_lines
 from fengqiao.rules.collision.params import Context, Pair, Params
-from fengqiao.rules.collision.suppressed import REASONS, Reason, close_by, rafted
+from fengqiao.rules.collision.suppressed import FINDINGS_MAX, REASONS, Reason, close_by, rafted
 from fengqiao.rules.telling import track_key
 from fengqiao.rules.tracks import Flags, Rows, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 
 NO_REASON = -1
+MEASURED_MAX = 400_000  # pairs that can meet at all: three seconds; a fleet of 5 000 on its grounds has a tenth
 T = TypeVar("T", nav.Approach, Gear)
 
 
@@ -58,12 +60,14 @@ def check(picture: Picture, params: Params) -> Findings:
         params.radius_nm,
         seekers=judged & ~motion.still,
     )
-    undecided = picture.own & boats & (~known | found.cut)
+    crowd = Crowd(np.zeros(len(v), bool), 0)
+    crowd.add(found)
     role = roles(picture)
-    told = _judge(picture, params, motion, role, found)
-    close = close_by(picture, params, motion, role, {f.key for f in told})
+    told = _judge(picture, params, motion, role, found, crowd)
+    close = close_by(picture, params, motion, role, {f.key for f in told}, crowd)
     nets = net_lines(picture, params, motion, is_ship(role))
-    findings = (*told, *close, *nets, *_overload(picture, found))
+    findings = (*told, *close, *nets, *_overload(picture, crowd))
+    undecided = picture.own & boats & (~known | crowd.cut)
     return Findings(NAME, findings, frozenset(v.mmsi[undecided].tolist()), params.hold_s)
 
 
@@ -90,9 +94,9 @@ def _taken(columns: T, rows: Rows) -> T:
     return type(columns)(*(getattr(columns, f.name)[rows] for f in fields(columns)))
 
 
-def _judge(picture: Picture, params: Params, motion: Motion, role: Codes, found: Pairs) -> list[Finding]:
+def _judge(picture: Picture, params: Params, motion: Motion, role: Codes, found: Pairs, crowd: Crowd) -> list[Finding]:
     berth, lane = berthed(picture, motion), lanes(picture)
-    pairs = _measure(picture, params, motion, role, found, berth, lane)
+    pairs = _measure(picture, params, motion, role, found, berth, lane, crowd)
     ask, keep = _levels(params, pairs)
     _heed_gear(params, pairs, ask, keep)
     reason = _reasons(picture, params, motion, pairs)
@@ -100,11 +104,20 @@ def _judge(picture: Picture, params: Params, motion: Motion, role: Codes, found:
     # A level that is only kept matters to no one where nobody was told of it.
     held = np.flatnonzero((keep > NO_PAIR) & ((reason == NO_REASON) | (ask > NO_PAIR)))
     held = held[_foremost(picture, params, pairs.take(held), ask[held], keep[held], reason[held])]
+    grave = pairs.meet.dcpa_m[held], -keep[held], -ask[held], reason[held] != NO_REASON
+    held = held[crowd.thin(picture, pairs.a[held], pairs.b[held], FINDINGS_MAX, *grave)]
     return _findings(picture, params, motion, role, lane, pairs.take(held), ask[held], keep[held], reason[held])
 
 
 def _measure(
-    picture: Picture, params: Params, motion: Motion, role: Codes, found: Pairs, berth: Flags, lane: Codes
+    picture: Picture,
+    params: Params,
+    motion: Motion,
+    role: Codes,
+    found: Pairs,
+    berth: Flags,
+    lane: Codes,
+    crowd: Crowd,
 ) -> _Measured:
     """The pairs this judge answers for that can meet at all."""
     a, b = seated(picture, role, found)
@@ -112,9 +125,11 @@ def _measure(
     partner = partner_rows(picture)
     shipped = sort == PAIRS.index(Pair.MERCHANT_FISHING)
     mate = np.where(shipped & (partner[b] != a), partner[b], ALONE)
-    worth = owned(picture, a, b, mate) & (sort != NO_PAIR) & reachable(params, motion, sort, a, b, found.range_nm)
-    worth &= picture.vessels.mmsi[a] != picture.vessels.mmsi[b]
-    a, b, sort, mate, shipped = a[worth], b[worth], sort[worth], mate[worth], np.flatnonzero(shipped[worth])
+    mmsi = picture.vessels.mmsi
+    worth = picture.own[answering(picture, a, b, mate)] & (sort != NO_PAIR) & (mmsi[a] != mmsi[b])
+    at = np.flatnonzero(worth & reachable(params, motion, sort, a, b, found.range_nm))
+    at = at[crowd.thin(picture, a[at], b[at], MEASURED_MAX, found.range_nm[at])]
+    a, b, sort, mate, shipped = a[at], b[at], sort[at], mate[at], np.flatnonzero(shipped[at])
     join_company(picture, params, a, b, sort)
     meet = nav.closest_approach(*motion.pick(a), *motion.pick(b))
     error_m = miss_error_m(params, motion, a, b, meet.tcpa_s)
@@ -281,11 +296,11 @@ def _levels(params: Params, pairs: _Measured) -> tuple[NDArray[np.int16], NDArra
     return ask, keep
 
 
-def _overload(picture: Picture, found: Pairs) -> tuple[Finding, ...]:
+def _overload(picture: Picture, crowd: Crowd) -> tuple[Finding, ...]:
     """More vessels on one spot than can be measured: say so, for what was left out is not safe but unjudged."""
-    cut = np.flatnonzero(found.cut & picture.own)
+    cut = np.flatnonzero(crowd.cut & picture.own)
     if not len(cut):
         return ()
-    facts = {"vessels": len(cut), "pairs": found.overflow}
+    facts = {"vessels": len(cut), "pairs": crowd.pairs}
     key = ("overload", track_key(picture.vessels, int(cut[0])))
     return (Finding(NAME, key, Priority.CAUTION, Priority.CAUTION, "alert.collision.overload", facts),)

@@ -1,13 +1,15 @@
 """Who meets whom: what each vessel is to the others, of which sort a pair is, and where it meets."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from fengqiao import nav
-from fengqiao.fleet.grid import Pairs
+from fengqiao.fleet.grid import Pairs, fairly
 from fengqiao.fleet.vessels import Kind
 from fengqiao.nav import F64
 from fengqiao.rules.collision.domains import ALONE
@@ -100,16 +102,37 @@ def seated(picture: Picture, role: Codes, found: Pairs) -> tuple[Rows, Rows]:
     return np.where(swap, j, i), np.where(swap, i, j)
 
 
-def owned(picture: Picture, a: Rows, b: Rows, mate: Rows | None = None) -> Flags:
-    """The judge of the smallest mmsi (then voice) answers; ``mate``: a third row that is one with b, or ALONE."""
+def answering(picture: Picture, a: Rows, b: Rows, mate: Rows | None = None) -> Rows:
+    """The row of each pair whose judge answers: of the smallest mmsi, then voice. ``mate``: a third row that is one
+    with b, or ALONE."""
     v = picture.vessels
     rank = np.empty(len(v), np.int64)
     rank[np.lexsort((v.voice, v.mmsi))] = np.arange(len(v))
     first = np.where(rank[a] < rank[b], a, b)
     if mate is not None:
         first = np.where((mate != ALONE) & (rank[mate] < rank[first]), mate, first)
-    mine: Flags = picture.own[first]
-    return mine
+    return first
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Where more vessels meet than can be judged: what was left out is not safe but undecided."""
+
+    cut: Flags  # rows of which some pairs were left out
+    pairs: int
+
+    def add(self, found: Pairs) -> None:
+        """What the grid had to leave out."""
+        self.cut |= found.cut
+        self.pairs += found.overflow
+
+    def thin(self, picture: Picture, a: Rows, b: Rows, limit: int, *merit: NDArray[Any]) -> Rows:
+        """Indexes of the pairs to go on with, no more than ``limit`` (``grid.fairly``); the others are left out."""
+        first = answering(picture, a, b)
+        kept = fairly(first, limit, *merit)
+        self.cut[first[~kept]] = True
+        self.pairs += int((~kept).sum())
+        return np.flatnonzero(kept)
 
 
 def reachable(params: Params, motion: Motion, sort: Codes, a: Rows, b: Rows, range_nm: F64) -> Flags:

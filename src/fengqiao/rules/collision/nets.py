@@ -18,6 +18,7 @@ from fengqiao.rules.telling import display_name, track_key
 from fengqiao.rules.tracks import LOST_LYING_S, Flags, Rows, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 
+BUOYS_MAX = 200  # met by a ship or a buoy in each row of cells: beyond, somebody forges buoys
 NEIGHBOURS = 2  # a buoy of a line has one to each side
 
 
@@ -52,7 +53,8 @@ def net_lines(picture: Picture, params: Params, motion: Motion, ships: Flags) ->
 
 def _edges(motion: Motion, params: Params, buoys: Flags) -> _Edges:
     """Every buoy and the two nearest it, no farther off than buoys of one line stand."""
-    found = pairs_within(np.where(buoys, motion.lon, np.nan), motion.lat, params.net_chain_nm)
+    placed = np.where(buoys, motion.lon, np.nan)
+    found = pairs_within(placed, motion.lat, params.net_chain_nm, neighbours_max=BUOYS_MAX)
     one, other = np.concatenate([found.i, found.j]), np.concatenate([found.j, found.i])
     order = np.lexsort((other, np.tile(found.range_nm, 2), one))
     one, other = one[order], other[order]
@@ -68,7 +70,7 @@ def _candidates(motion: Motion, params: Params, ships: Flags, edges: _Edges, row
     ends = np.zeros(len(motion.lon), bool)
     ends[edges.i] = True
     placed = np.where(ships | ends, motion.lon, np.nan)
-    found = pairs_within(placed, motion.lat, min(float(reach_nm), params.radius_nm), ships)
+    found = pairs_within(placed, motion.lat, min(float(reach_nm), params.radius_nm), ships, BUOYS_MAX)
     ship = np.where(ships[found.i], found.i, found.j)
     buoy = np.where(ships[found.i], found.j, found.i)
     met = ends[buoy]

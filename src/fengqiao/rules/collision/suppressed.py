@@ -22,9 +22,10 @@ from fengqiao.rules.collision.meetings import (
     NO_PAIR,
     PAIRS,
     Codes,
+    Crowd,
+    answering,
     boats_and_ships,
     join_company,
-    owned,
     seated,
 )
 from fengqiao.rules.collision.motion import Motion
@@ -34,6 +35,8 @@ from fengqiao.rules.tracks import Flags, Rows, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 
 MINUTE_MS = 60_000
+FINDINGS_MAX = 10_000  # told and untold each: as many as the alert book lists; beyond, somebody forges ships
+CABLE_NEIGHBOURS_MAX = 100  # under way within three cells of a cable: beyond, somebody forges ships
 STALE_S = 180.0  # who lies reports every three minutes
 
 
@@ -71,7 +74,12 @@ def rafted(picture: Picture, params: Params, a: Rows, b: Rows, range_m: nav.F64,
 
 
 def close_by(
-    picture: Picture, params: Params, motion: Motion, role: Codes, told: Collection[tuple[str, ...]]
+    picture: Picture,
+    params: Params,
+    motion: Motion,
+    role: Codes,
+    told: Collection[tuple[str, ...]],
+    crowd: Crowd,
 ) -> list[Finding]:
     """Every pair of moving vessels outside harbours that is nearer than a cable now and has no finding yet."""
     v = picture.vessels
@@ -79,10 +87,13 @@ def close_by(
     moving &= ~motion.still & ~picture.near_harbour & (age_s(picture) <= lost_after_s(v))
     # Reckoned places: a vessel moves less than a mile before it is lost, and every halo is wider by far.
     lon, lat = np.where(motion.known, motion.lon, v.lon_deg), np.where(motion.known, motion.lat, v.lat_deg)
-    found = pairs_within(np.where(moving, lon, np.nan), lat, params.close_nm)
+    found = pairs_within(np.where(moving, lon, np.nan), lat, params.close_nm, neighbours_max=CABLE_NEIGHBOURS_MAX)
+    crowd.add(found)
     a, b = seated(picture, role, found)
-    mine = owned(picture, a, b)
+    mine = picture.own[answering(picture, a, b)]
     a, b, range_nm = a[mine], b[mine], found.range_nm[mine]
+    some = crowd.thin(picture, a, b, FINDINGS_MAX, range_nm)
+    a, b, range_nm = a[some], b[some], range_nm[some]
     reason = _reasons(picture, params, motion, role, a, b)
     out = []
     for n in range(len(a)):
