@@ -22,10 +22,11 @@ from fengqiao.desk.actions import ACTIONS, words_of
 from fengqiao.desk.app import DeskApp
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.call_sheet import CHANNEL_VARIABLE, CallSheet
-from fengqiao.desk.dialogs.form import Form
+from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.help import HelpDialog, focused_keys
 from fengqiao.desk.dialogs.outcome import OutcomeDialog
 from fengqiao.desk.dialogs.sheet import Sheet
+from fengqiao.desk.dialogs.sign_on import meant
 from fengqiao.desk.panes.alerts import AlertsPane, about
 from fengqiao.desk.widgets import virtual_table
 from fengqiao.feeds.feed import now_ms
@@ -375,6 +376,36 @@ async def test_an_alert_is_shelved_with_reason_and_end_and_taken_off_again(bay: 
             await type_keys(app, pilot, "z")
             await until(pilot, lambda: stands(store, shelved.alert) == "unshelved")
             assert store.verify_chain() is None
+
+
+async def test_what_is_typed_is_never_markup(bay: Path) -> None:
+    """Whoever it is handed over to: the sentence below names him as he was typed, and the desk lives on."""
+    with watch_over(bay):
+        async with desk(bay, (80, 24)) as (app, pilot, store):
+            handed = chosen(app)
+            await type_keys(app, pilot, "m")
+            app.screen.query_one("#f-to", Input).value = "[/red] [@click=app.leave]东席"
+            await type_keys(app, pilot, "enter")
+            await until(pilot, lambda: stands(store, handed.alert) == "transferred")
+            await until(pilot, lambda: "[/red] [@click=app.leave]东席" in text_of(app))
+
+
+@pytest.mark.parametrize("minutes", ["²", "9" * 5_000, "-5", "三十"])
+async def test_minutes_that_are_none_are_refused(bay: Path, minutes: str) -> None:
+    with watch_over(bay):
+        async with desk(bay, (120, 36)) as (app, pilot, store):
+            before = chosen(app)
+            await type_keys(app, pilot, "z")
+            app.screen.query_one("#f-minutes", Input).value = minutes
+            await type_keys(app, pilot, *"fleet", "enter")
+            await until(pilot, lambda: any("搁置1至60分钟" in str(n.message) for n in app._notifications))
+            assert stands(store, before.alert) == before.change
+
+
+@pytest.mark.parametrize("typed", ["²", "9" * 5_000, "0", "٣"])
+def test_a_choice_is_one_of_those_offered(typed: str) -> None:
+    assert Field("f", "f", options=(("a", "甲"), ("b", "乙"))).read(typed) is None
+    assert meant(typed, ("王建国",)) == typed
 
 
 async def test_a_refusal_is_said_in_words(bay: Path) -> None:

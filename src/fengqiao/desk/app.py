@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding
 from textual.filter import Monochrome, NoColor
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 from textual.worker import Worker, WorkerState
@@ -315,6 +316,18 @@ class DeskApp(App[None]):
                 self.call_from_thread(then, result)
 
         self.run_worker(run, group="do", thread=True, exit_on_error=False)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Names and reasons that people typed stand in these sentences: they are text, never markup."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault of a worker is said in one sentence; the desk goes on."""

@@ -38,9 +38,8 @@ class Field:
         if not self.options or not typed:
             return None if self.needed and not typed else typed
         codes = [code for code, _ in self.options]
-        if typed.isdigit() and 1 <= int(typed) <= len(codes):
-            return codes[int(typed) - 1]
-        return typed if typed in codes else None
+        by_number = {str(n): code for n, code in enumerate(codes, 1)}
+        return by_number.get(typed, typed if typed in codes else None)
 
 
 class Form(ModalScreen[dict[str, str] | None]):

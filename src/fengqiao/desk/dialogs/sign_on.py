@@ -149,7 +149,7 @@ def offered(names: Sequence[str]) -> str:
 def meant(typed: str, names: Sequence[str]) -> str:
     """The name that was typed, or the one that a digit chooses; "" for nothing."""
     typed = typed.strip()
-    return names[int(typed) - 1] if typed.isdecimal() and 1 <= int(typed) <= len(names) else typed
+    return {str(n): name for n, name in enumerate(names, 1)}.get(typed, typed)
 
 
 def shift_text(shift: PlannedShift | None) -> str:

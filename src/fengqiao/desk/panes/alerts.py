@@ -1,5 +1,6 @@
 """The alerts pane: everything listed, and of the one chosen its sentence, how it stands now, its life, what is owed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from fengqiao.store.duty_tables import OutcomeRow
 from fengqiao.store.tables import AlertChangeRow, AlertRow
 from fengqiao.words import plain
 
+WHOLE = re.compile("[0-9]{1,4}")
 # What of an alert's facts the sentence leaves out and an officer asks for; ``desk.fact.<rule>`` words them.
 FACTS = ("collision", "zone", "gap", "gale", "distress")
 
@@ -109,7 +111,7 @@ class AlertsPane(Pane):
 
     def _shelve(self, alert: str, said: dict[str, str] | None) -> None:
         if said is not None:
-            minutes = int(said["minutes"]) if said["minutes"].isdecimal() else 0  # the watch refuses what is no number
+            minutes = int(said["minutes"]) if WHOLE.fullmatch(said["minutes"]) else 0  # which the watch refuses
             facts = {"minutes": minutes, "reason": said["reason"]}
             self.desk_app.act(ActKind.SHELVE, alert, facts, tr("desk.alert.shelved", minutes=minutes))
 
