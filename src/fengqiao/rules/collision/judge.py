@@ -282,6 +282,8 @@ def _levels(params: Params, pairs: _Measured) -> tuple[NDArray[np.int16], NDArra
     for n in sorted(range(len(params.rows)), key=lambda n: params.rows[n].level):
         row = params.rows[n]
         of = np.flatnonzero((pairs.sort == PAIRS.index(row.pair)) & (pairs.context == CONTEXTS.index(row.context)))
+        if not len(of):
+            continue
         dcpa_m, tcpa_s, closing_kn = meet.dcpa_m[of], meet.tcpa_s[of], meet.closing_kn[of]
         limit_m, soon_s, early_s = row.dcpa_nm * nav.NM_M, row.tcpa_min * 60.0, row.early_min * 60.0
         chance = probability_within(dcpa_m, pairs.error_m[of], limit_m)
