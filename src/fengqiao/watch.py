@@ -316,7 +316,9 @@ def _halo(
     """Rows within HALO_NM of any cell that the judge owns something in."""
     near = np.zeros(len(lon), bool)
     for c, r in {(int(a), int(b)) for a, b in zip(col[own], row[own], strict=True)}:
-        edge_lon = np.clip(lon, c * CELL_DEG, (c + 1) * CELL_DEG)
+        west = c * CELL_DEG
+        # As seen from the cell's middle, so that 180 degrees is no seam.
+        edge_lon = west + np.clip(nav.angle_between_deg(west + CELL_DEG / 2.0, lon) + CELL_DEG / 2.0, 0.0, CELL_DEG)
         edge_lat = np.clip(lat, r * CELL_DEG, (r + 1) * CELL_DEG)
         near |= nav.distance_nm(edge_lon, edge_lat, lon, lat) <= HALO_NM
     return near

@@ -18,7 +18,8 @@ from fengqiao.model.gale import GaleWarning
 from fengqiao.model.health import FeedHealth
 from fengqiao.model.trip import Trip
 from fengqiao.register.vessel import GEARS, Identity, RegisteredVessel
-from fengqiao.rules import PARAMETERS, RULES, RuleSettings
+from fengqiao.rules import PARAMETERS, RULES, RuleSettings, close_pass
+from fengqiao.situation import company
 from fengqiao.situation.picture import Picture
 from fengqiao.words import LANGUAGES, catalogue, say
 from fengqiao.zones.zone import Use, Zone
@@ -36,10 +37,15 @@ TRIPS = tuple(
 )
 
 
+UNKNOWN: tuple[Any, ...] = ((), ("lon_deg", "lat_deg"), ("sog_kn",), ("sog_kn", "cog_deg"), ("interval_s", "length_m"))
+UNKNOWN_SHARE = (0.8, 0.05, 0.05, 0.05, 0.05)
+
+
 @st.composite
 def bays(draw: st.DrawFn) -> Picture:
     """Clusters of vessels across a sea-cell corner: under way, lying, silent, in distress, twice under one number."""
     scene, rng = Scene(), np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    east_deg = draw(st.sampled_from((0.0, 0.0, 180.0 - 122.6)))  # or about the date line
     for n in range(draw(st.integers(2, 45))):
         place = at_nm(*(rng.normal(0.0, 1.0, 2) * rng.choice([0.5, 8.0])))
         sog, cog = float(rng.choice([0.0, 0.3, 3.0, 8.0, 21.0])), float(rng.uniform(0, 360))
@@ -52,6 +58,9 @@ def bays(draw: st.DrawFn) -> Picture:
         if rng.random() < 0.05:
             more |= {"cog_deg": np.nan}
         make(mmsi, *place, sog, cog, **more)
+        for column in ("lon_deg", "ring_lon"):
+            scene.rows[-1][column] = (scene.rows[-1][column] + east_deg + 180.0) % 360.0 - 180.0
+        scene.rows[-1] |= dict.fromkeys(UNKNOWN[rng.choice(len(UNKNOWN), p=UNKNOWN_SHARE)], np.nan)
     scene.registered(RegisteredVessel("1", "浙普渔1", (Identity(412_000_002, "浙普渔1"),), gear="hook"))
     rows = [n for n in range(len(scene.rows)) if n % 2]
     feeds = (FeedHealth("udp", 100, 50, AT_MS - 9_000_000, AT_MS - 700_000, 0.0),)
@@ -87,6 +96,17 @@ def test_every_finding_keeps_its_promises(picture: Picture) -> None:
             for lang in LANGUAGES:
                 sentence = say(lang, finding.message, finding.facts)
                 assert not sentence.startswith("alert.") and "{" not in sentence and "None" not in sentence
+
+
+@given(bays(), st.integers(1, 7))
+@settings(max_examples=15, deadline=None)
+def test_pairs_are_looked_at_in_portions_without_a_seam(picture: Picture, portion: int) -> None:
+    """However few at a time: a flood must not take all memory, nor change an answer."""
+    whole = list(answers(picture, 1))
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(close_pass, "CHUNK_PAIRS", portion)
+        limits.setattr(company, "CHUNK_PAIRS", portion)
+        assert list(answers(picture, 1)) == whole
 
 
 @given(bays())

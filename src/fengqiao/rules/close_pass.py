@@ -14,6 +14,9 @@ Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+CHUNK_PAIRS = 5_000  # looked at together: each takes some kilobytes meanwhile
+
+
 @dataclass(frozen=True, slots=True)
 class Pass:
     """A ship's nearest approach to where the boat was, or would have been on her course."""
@@ -44,17 +47,23 @@ def closest(vessels: Vessels, boat: Rows, ship: Rows, limit_nm: F64, window: Win
     """For each boat row the nearest pass below ``limit_nm`` (one per vessel row) among the pairs (boat, ship)."""
     if not len(boat):
         return {}
-    instants, counts = window.instants(vessels.fix_ms[boat], window.after_s[boat], now_ms)
-    her_lon, her_lat = _where(vessels, boat, instants, max(window.before_s, window.after_s_max))
-    lon, lat = _where(vessels, ship, instants, window.stale_s)
-    range_m = np.where(counts, np.nan_to_num(nav.distance_m(her_lon, her_lat, lon, lat), nan=np.inf), np.inf)
-    nearest = range_m.argmin(axis=1)
-    reached_m = range_m[np.arange(len(boat)), nearest]
+    boats, which = np.unique(boat, return_inverse=True)
+    instants, counts = window.instants(vessels.fix_ms[boats], window.after_s[boats], now_ms)
+    hers = _where(vessels, boats, instants, max(window.before_s, window.after_s_max))
+    nearest, reached_m = np.zeros(len(boat), np.int64), np.full(len(boat), np.inf)
+    for lo in range(0, len(boat), CHUNK_PAIRS):
+        some = slice(lo, lo + CHUNK_PAIRS)
+        one = which[some]
+        ships = _where(vessels, ship[some], instants[one], window.stale_s)
+        range_m = nav.distance_m(hers[0][one], hers[1][one], *ships)
+        range_m = np.where(counts[one], np.nan_to_num(range_m, nan=np.inf), np.inf)
+        nearest[some] = instants[one, range_m.argmin(axis=1)]
+        reached_m[some] = range_m.min(axis=1)
     found: dict[int, Pass] = {}
     for i in np.lexsort((vessels.mmsi[ship], reached_m)):  # the nearest first; of two as near always the same
         row = int(boat[i])
         if reached_m[i] < limit_nm[row] * nav.NM_M:
-            found.setdefault(row, Pass(int(ship[i]), float(reached_m[i]), int(instants[i, nearest[i]])))
+            found.setdefault(row, Pass(int(ship[i]), float(reached_m[i]), int(nearest[i])))
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import nav
-from fengqiao.fleet.grid import pairs_within
+from fengqiao.fleet.grid import fairly, pairs_within
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.setting import setting
@@ -22,6 +22,7 @@ from fengqiao.rules.tracks import Flags, Rows, age_s, fleet_craft, merchant_ship
 from fengqiao.rules.weather_here import Here, Weather
 from fengqiao.situation.picture import Picture
 
+PASSES_MAX = 200_000  # silent boats with ships about: a fleet of 5 000 silent at once with forty each; two seconds
 NAME = "gap"
 SCOPE = "cell"
 
@@ -143,7 +144,9 @@ class _Around:
         gone_s = lapse.silent_s[boat] + params.pass_before_s
         reached = range_nm <= 1.0 + (fastest_kn[boat] + fastest_kn[other]) * gone_s / 3600.0
         recent = lapse.silent_s[boat] <= params.pass_memory_s
-        ships = meant & recent & reached & (range_nm <= params.pass_look_nm) & merchant_ships(picture)[other]
+        meets = meant & recent & reached & (range_nm <= params.pass_look_nm) & merchant_ships(picture)[other]
+        ships = np.flatnonzero(meets)
+        ships = ships[fairly(boat[ships], PASSES_MAX, v.mmsi[other[ships]], range_nm[ships])]
         return cls(np.bincount(witnesses[0], minlength=len(v)), boat[ships], other[ships])
 
 

@@ -163,7 +163,7 @@ def _facts(picture: Picture, trip: Trip, boat: _Boat, here: Here) -> dict[str, A
     facts |= {
         "last_heard": date_hhmm(int(v.fix_ms[row])),
         "last_heard_at": iso(int(v.fix_ms[row])),
-        "position": nav.say_position(float(v.lon_deg[row]), float(v.lat_deg[row])),
+        "position": nav.say_position(*where) if (where := place(v, row)) else "—",
         "silent_h": round((now - int(v.fix_ms[row])) / HOUR_MS, 1),
         "sog_kn": number(v.sog_kn[row], 1),
         "speed_kn": round(boat.speed_kn, 1),
