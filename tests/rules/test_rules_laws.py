@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fengqiao import watch
+from fengqiao.fleet import past
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import ChangeKind, Finding, Findings, Priority
 from fengqiao.model.gale import GaleWarning
@@ -106,6 +107,7 @@ def test_pairs_are_looked_at_in_portions_without_a_seam(picture: Picture, portio
     with pytest.MonkeyPatch.context() as limits:
         limits.setattr(close_pass, "CHUNK_PAIRS", portion)
         limits.setattr(company, "CHUNK_PAIRS", portion)
+        limits.setattr(past, "CHUNK_ROWS", portion)
         assert list(answers(picture, 1)) == whole
 
 

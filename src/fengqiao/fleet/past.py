@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.nav import F64
 
+CHUNK_ROWS = 10_000  # compared together with their rings: a flood must not take all memory
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -25,14 +27,21 @@ def past(vessels: Vessels, rows: NDArray[np.int64], instants_ms: NDArray[np.int6
 
     Instants of shape (n_instants,) for all rows alike, or (n_rows, n_instants) for each its own.
     """
-    ms, asked = vessels.ring_ms[rows], np.atleast_2d(instants_ms)
-    at = (ms[:, :, None] <= asked[:, None, :]).sum(axis=1) - 1  # unfilled slots hold 0 and come first
-    r, c = np.arange(len(rows))[:, None], np.maximum(at, 0)
-    since_s = (asked - ms[r, c]) / 1000.0
-    told = (at >= 0) & (ms[r, c] > 0) & (since_s <= stale_s)
+    asked = np.broadcast_to(instants_ms, (len(rows), np.shape(instants_ms)[-1]))
+    at = np.empty(asked.shape, np.int64)
+    for lo in range(0, len(rows), CHUNK_ROWS):
+        some = slice(lo, lo + CHUNK_ROWS)
+        before = vessels.ring_ms[rows[some], :, None] <= asked[some, None, :]
+        at[some] = before.sum(axis=1) - 1  # unfilled slots hold 0 and come first
+            axis=1
+        ) - 1  # unfilled slots hold 0 and come first
+    r, c = rows[:, None], np.maximum(at, 0)
+    ms = vessels.ring_ms[r, c]
+    since_s = (asked - ms) / 1000.0
+    told = (at >= 0) & (ms > 0) & (since_s <= stale_s)
 
     def column(ring: F64) -> F64:
-        return np.where(told, ring[rows][r, c], np.nan)
+        return np.where(told, ring[r, c], np.nan)
 
     return Past(
         column(vessels.ring_lon),

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from fengqiao import nav
+from fengqiao.fleet.grid import pairs_within
 from fengqiao.fleet.past import past
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.setting import setting
-from fengqiao.nav import F64
 from fengqiao.rules.areas import gales_over
 from fengqiao.rules.telling import display_name, hhmm, iso, number, place, track_key
 from fengqiao.rules.tracks import Flags, Rows, age_s, fleet_craft, lost_after_s, merchant_ships
@@ -26,6 +26,7 @@ from fengqiao.situation.picture import Picture
 
 NAME = "condition"
 SCOPE = "cell"
+BESIDE_MAX = 100  # looked at in each row of cells: beyond, somebody forges ships
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,44 +147,51 @@ def _stopped(picture: Picture, params: Params, rows: Flags) -> Iterator[Finding]
     sudden = (last >= 0) & still.any(axis=1) & (stop_ms - fast_ms <= params.stop_s * 1000.0)
     sudden &= (before.sum(axis=1) >= 2) & (mean > params.stop_from_kn)
     sudden &= (sog[row, last] >= params.stop_steady * mean) & (picture.at_ms - stop_ms <= params.stop_told_s * 1000.0)
+    beside = _beside(picture, params, at[sudden], stop_ms[sudden])
     for n in np.flatnonzero(sudden):
         facts: dict[str, Any] = {
             "from_kn": round(float(mean[n]), 1),
             "seconds": round(float(stop_ms[n] - fast_ms[n]) / 1000.0),
         }
         facts |= {"stop_time": hhmm(int(stop_ms[n])), "stop_at": iso(int(stop_ms[n]))}
-        yield _stop(picture, params, int(at[n]), int(stop_ms[n]), facts)
+        yield _stop(picture, params, int(at[n]), beside.get(int(at[n])), facts)
 
 
-def _stop(picture: Picture, params: Params, row: int, stop_ms: int, facts: dict[str, Any]) -> Finding:
-    v = picture.vessels
-    others, off_m = _beside(picture, params, row, stop_ms)
-    if len(others):
-        near = int(others[0])
+def _stop(
+    picture: Picture, params: Params, row: int, beside: tuple[int, float] | None, facts: dict[str, Any]
+) -> Finding:
+    if beside is not None:
+        near, off_m = beside
         facts |= {
             "other": display_name(picture, near),
-            "other_mmsi": int(v.mmsi[near]),
-            "off_m": round(float(off_m[0])),
+            "other_mmsi": int(picture.vessels.mmsi[near]),
+            "off_m": round(off_m),
         }
         return _finding(picture, row, "stop", Priority.WARNING, "stop_beside", params.stop_delay_s, facts)
     why = "" if _beaufort(picture, row) else "stop_may_be_work"
     return _finding(picture, row, "stop", Priority.CAUTION, "stop", params.stop_delay_s, facts, why)
 
 
-def _beside(picture: Picture, params: Params, row: int, stop_ms: int) -> tuple[Rows, F64]:
-    """Vessels under way that were close by when she stopped, nearest first; not the one she tows with."""
+def _beside(picture: Picture, params: Params, rows: Rows, stop_ms: Rows) -> dict[int, tuple[int, float]]:
+    """By row: the vessel under way that was nearest when she stopped, if close by, and how many metres off; not the
+    one she tows with."""
     v = picture.vessels
-    ships = np.isin(v.kind, (Kind.SHIP, Kind.CRAFT)) & (v.mmsi != v.mmsi[row])
-    ships &= v.mmsi != picture.partner[row] if picture.partner[row] else True
-    away_nm = nav.distance_nm(v.lon_deg[row], v.lat_deg[row], v.lon_deg, v.lat_deg)
-    others = np.flatnonzero(ships & (away_nm <= params.stop_look_nm))
-    told = past(v, others, np.array([stop_ms]), params.stop_stale_s)
+    when = np.zeros(len(v), np.int64)
+    when[rows] = stop_ms
+    ships = np.isin(v.kind, (Kind.SHIP, Kind.CRAFT))
+    placed = np.where(ships, v.lon_deg, np.nan)
+    found = pairs_within(placed, v.lat_deg, params.stop_look_nm, when > 0, BESIDE_MAX)
+    one, other = np.concatenate([found.i, found.j]), np.concatenate([found.j, found.i])
+    mate = (picture.partner[one] > 0) & (v.mmsi[other] == picture.partner[one])
+    meant = (when[one] > 0) & (v.mmsi[one] != v.mmsi[other]) & ~mate
+    one, other = one[meant], other[meant]
+    told = past(v, other, when[one][:, None], params.stop_stale_s)
     there = nav.dead_reckon(told.lon, told.lat, np.nan_to_num(told.sog_kn), np.nan_to_num(told.cog_deg), told.since_s)
-    off_m = nav.distance_m(v.lon_deg[row], v.lat_deg[row], *there)[:, 0]
-    made_way = told.sog_kn[:, 0] >= params.stop_to_kn
-    close = np.flatnonzero((off_m <= params.stop_near_nm * nav.NM_M) & made_way)
-    order = close[np.lexsort((v.voice[others[close]], v.mmsi[others[close]], off_m[close]))]
-    return others[order], off_m[order]
+    off_m = nav.distance_m(v.lon_deg[one], v.lat_deg[one], there[0][:, 0], there[1][:, 0])
+    close = np.flatnonzero((off_m <= params.stop_near_nm * nav.NM_M) & (told.sog_kn[:, 0] >= params.stop_to_kn))
+    order = close[np.lexsort((v.voice[other[close]], v.mmsi[other[close]], off_m[close], one[close]))]
+    first = order[np.unique(one[order], return_index=True)[1]]
+    return {int(one[n]): (int(other[n]), float(off_m[n])) for n in first}
 
 
 def _beaufort(picture: Picture, row: int) -> int:
