@@ -276,6 +276,23 @@ def test_a_tug_alongside_a_ship_is_at_work(scene: Scene) -> None:
     assert found(meeting(scene, 3.0, ship_type=52, fishing=False)).suppressed == "service"
 
 
+@pytest.mark.parametrize(("ship_type", "suppressed"), [(0, ""), (37, "still")])
+def test_a_small_craft_that_lies_and_has_not_said_what_she_is_may_be_a_boat_at_her_net(
+    scene: Scene, ship_type: int, suppressed: str
+) -> None:
+    """A yacht at anchor is passed by ships all day; of type 0 are many boats of this coast."""
+    scene.merchant(SHIP, *at_nm(0.0, -0.9), 14.0, 0.0)
+    finding = found(scene.vessel(BOAT, *at_nm(0.0, 0.0), 0.1, 0.0, ship_type=ship_type, class_b=True))
+    assert finding.suppressed == suppressed and finding.set_level is not None
+
+
+def test_a_patrol_ship_and_a_craft_that_has_not_said_what_she_is_are_a_pair(scene: Scene) -> None:
+    """She may be a boat: nobody's work is to run into her."""
+    scene.vessel(SHIP, *at_nm(0.0, 0.0), 20.0, 90.0, ship_type=55)
+    finding = found(scene.vessel(BOAT, *at_nm(1.3, 0.0), 8.0, 270.0, class_b=True))
+    assert (finding.facts["pair"], finding.suppressed) == ("other", "") and finding.set_level is not None
+
+
 def test_a_class_a_ship_that_has_not_said_what_she_is_counts_as_merchant(scene: Scene) -> None:
     finding = found(meeting(scene, 6.0, ship={"ship_type": -1, "length_m": np.nan}))
     assert (finding.facts["pair"], finding.facts["a_mmsi"]) == ("merchant_fishing", SHIP)

@@ -48,6 +48,12 @@ def test_the_alert_says_who_can_help_and_how_soon() -> None:
     assert "AIS-SART 970123456 is active at 30°00.0′N 122°36.0′E" in en
 
 
+def test_a_boat_that_missed_three_reports_is_no_helper_but_may_be_the_one_in_distress() -> None:
+    """Struck at sea she is the nearest of all, and still within the limit at which others forget her."""
+    scene = beacon().boat(BOAT, *at_nm(0.1, 0.0), 8.0, 0.0, age_s=100.0).boat(BOAT + 1, *at_nm(6.0, 0.0), 8.0, 0.0)
+    assert [n["mmsi"] for n in found(scene).facts["nearest"]] == [BOAT + 1]
+
+
 @pytest.mark.parametrize(
     ("nav_status", "text", "level"),
     [

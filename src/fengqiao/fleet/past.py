@@ -33,8 +33,6 @@ def past(vessels: Vessels, rows: NDArray[np.int64], instants_ms: NDArray[np.int6
         some = slice(lo, lo + CHUNK_ROWS)
         before = vessels.ring_ms[rows[some], :, None] <= asked[some, None, :]
         at[some] = before.sum(axis=1) - 1  # unfilled slots hold 0 and come first
-            axis=1
-        ) - 1  # unfilled slots hold 0 and come first
     r, c = rows[:, None], np.maximum(at, 0)
     ms = vessels.ring_ms[r, c]
     since_s = (asked - ms) / 1000.0

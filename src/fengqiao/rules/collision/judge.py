@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fengqiao import nav
 from fengqiao.fleet.grid import Pairs, pairs_within
+from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.nav import F64
 from fengqiao.rules.collision.chance import miss_error_m, probability_within
@@ -185,8 +186,11 @@ def _foremost(
 def _reasons(picture: Picture, params: Params, motion: Motion, pairs: _Measured) -> Codes:
     """Index into REASONS of the pairs that may ask for what they like, NO_REASON for all others."""
     a, b = pairs.a, pairs.b
-    # Ships pass berths and anchored ships all day; a boat that lies to her net must be told of.
-    still = (motion.still[a] | motion.still[b]) & ~(picture.fishing_craft[a] | picture.fishing_craft[b])
+    # Ships pass berths and anchored ships all day; a boat that lies to her net must be told of, and who lies and has
+    # not said what she is may be one.
+    v = picture.vessels
+    boat = picture.fishing_craft | (motion.still & v.class_b & (v.kind == Kind.SHIP) & (v.ship_type <= 0))
+    still = (motion.still[a] | motion.still[b]) & ~(boat[a] | boat[b])
     holds = {
         Reason.RAFT: rafted(picture, params, a, b, pairs.meet.range_m, pairs.meet.closing_kn),
         Reason.SERVICE: pairs.sort == PAIRS.index(Pair.SERVICE),

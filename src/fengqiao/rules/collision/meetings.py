@@ -48,9 +48,9 @@ MEETINGS = {  # of which sort a pair is; pairs that stand in no line are not our
     **{(one, other): Pair.MERCHANT_MERCHANT for one in SHIPS for other in SHIPS},
     **{(one, Role.MAYBE): Pair.UNKNOWN for one in (*SHIPS, Role.FISHING)},
     **{(one, Role.OTHER): Pair.OTHER for one in (*SHIPS, Role.FISHING)},
-    **{(one, Role.SERVICE): Pair.SERVICE for one in (*SHIPS, Role.SERVICE, Role.OTHER, Role.MAYBE)},
+    **{(one, Role.SERVICE): Pair.SERVICE for one in (*SHIPS, Role.SERVICE, Role.OTHER)},
     (Role.FISHING, Role.FISHING): Pair.FISHING_FISHING,
-    (Role.SERVICE, Role.FISHING): Pair.OTHER,
+    **{(Role.SERVICE, one): Pair.OTHER for one in (Role.FISHING, Role.MAYBE)},
 }
 
 

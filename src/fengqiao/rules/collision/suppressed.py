@@ -49,7 +49,7 @@ class Reason(StrEnum):
     SERVICE = "service"  # a tug, pilot or rescuer at her work
     UNKNOWN_MOTION = "unknown_motion"  # no course or no speed: nothing can be forecast
     MOORED = "moored"  # one lies at a berth that no chart knows
-    STILL = "still"  # one lies still, and neither is a fishing boat
+    STILL = "still"  # one lies still, and neither is a fishing boat or may be one that lies to her net
     COMPANY = "company"  # they work together
     OTHER_CRAFT = "other_craft"  # neither a ship nor a fishing boat
     OPENING = "opening"  # past and clear of each other
