@@ -1,6 +1,7 @@
 """What people do to a running watch is done once and stays done: broken rounds, clocks set back, hostile words."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from app.centre import Centre
 from fengqiao.app.rebuild import rebuild
 from fengqiao.model.errors import EnvironmentFault, UsageFault
-from fengqiao.model.findings import ChangeKind
+from fengqiao.model.findings import ChangeKind, Priority
 from fengqiao.model.inputs import Act, ActKind
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.inbox import CHARS_MAX
@@ -123,6 +124,24 @@ def test_acts_that_waited_are_told_apart(centre: Centre) -> None:
     live.round(centre.at_ms, [])
     said = [change.change for change in live.store.changes("live") if change.actor]
     assert said == ["shelved", "unshelved", "shelved"] and alert_of(live.store).change == "shelved"
+
+
+def test_what_the_log_judged_anew_does_not_bring_is_closed(centre: Centre) -> None:
+    """As after an update whose rules raise otherwise: nobody could acknowledge it, and it kept the officer on watch."""
+    kept = silent_feed(centre).alert
+    assert centre.live is not None
+    store = centre.live.store
+    orphan = replace(centre.alerts[0], alert="feed-udp-20200101T000000Z", priority=Priority.ALARM)
+    store.save_changes("live", [(orphan, "数据源无报文", "silent")])
+    assert {a.alert for a in store.in_the_way("live")} == {kept, orphan.alert}
+    centre.killed()
+    live = centre.begin()
+    assert [a.alert for a in live.store.in_the_way("live")] == [kept]
+    assert [a.alert for a in live.store.listed_alerts("live")] == [kept]
+    over = live.store.changes("live", alert=orphan.alert)[-1]
+    assert (over.change, over.active, over.acked, over.state) == ("resolved", False, True, {"suppressed": "recomputed"})
+    centre.killed()
+    assert [c.change for c in centre.begin().store.changes("live", alert=orphan.alert)] == ["raised", "resolved"]
 
 
 @pytest.mark.parametrize(

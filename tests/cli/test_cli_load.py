@@ -80,3 +80,21 @@ def test_the_load_of_a_watch_with_what_officers_found(tmp_path: Path, capsys: py
     assert (code, told["run"], told["calls"], told["windows_10_min"]) == (Exit.DONE, "live", 4, 6)
     assert [collisions[name] for name in ("true", "unclear", "unlabelled", "precision")] == [1, 1, 2, 1.0]
     assert "属实 1 虚警 0 不明 1 未判 2" in said(capsys, "load", *span, *data)[1]
+
+
+@pytest.mark.parametrize("command", ["load", "log show"])
+@pytest.mark.parametrize(
+    ("span", "code"),
+    [
+        (("--from", "2026-11-28T22:00", "--to", "2026-11-28T22:00"), Exit.DONE),
+        (("--from", "2026-11-28T22:00", "--to", "2026-11-28T21:59"), Exit.WRONG_USE),
+        (("--to", "9999-12-31T23:59:59+00:00"), Exit.WRONG_USE),
+        (("--from", "0001-01-01"), Exit.WRONG_USE),
+    ],
+)
+def test_a_span_of_nothing_is_quiet_and_one_that_runs_backwards_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, span: tuple[str, ...], code: Exit
+) -> None:
+    """Nor may a time that no calendar knows end in a trace."""
+    known = Exit.NO if command == "log show" and code == Exit.DONE else code  # no line was written then
+    assert said(capsys, *command.split(), *span, "--data", str(tmp_path))[0] == known

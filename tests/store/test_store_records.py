@@ -137,11 +137,13 @@ def test_load_knows_what_stood_before_and_who_was_on(either: Store) -> None:
 def test_labels_are_kept_and_read_by_alert(either: Store) -> None:
     """The latest word on each alert raised in the span, nothing where nobody spoke."""
     either.save_changes("live", said([change(R, T0 + n, f"gap|{n}|1") for n in range(3)]))
+    either.save_changes("live", said([change(ChangeKind.OUT_OF_SERVICE, T0, "service|a"), change(R, T0 + 9, "zone|1")]))
+    either.save_changes("live", said([change(ChangeKind.IN_SERVICE, T0 + 1, "service|a")]))
     either.give_label("live", "gap|0|1", "unclear", "王一", "甲席", T0 + 5)
     either.give_label("live", "gap|0|1", "true", "王一", "甲席", T0 + 6)
     either.give_outcome("live", "gap|1|1", "false", "", "王一", "甲席", T0 + 7)
     assert either.labelled("live", T0, T0 + 2) == [("gap", T0, "true"), ("gap", T0 + 1, "false")]
-    assert either.labelled("live", T0 + 2) == [("gap", T0 + 2, "")]
+    assert either.labelled("live", T0 + 2) == [("gap", T0 + 2, ""), ("gap", T0 + 9, "")]
 
 
 def test_latest_states_are_overwritten_not_added(either: Store) -> None:

@@ -292,6 +292,8 @@ def begin(
     store.begin_run(run.run_id, kind, now_ms(), keeper.watch.basis(), lang)
     keeper.judge_by(Thresholds())
     catch_up(keeper, folder, store)  # judged as it was judged then
+    if orphans := keeper.close_orphans():
+        store.audit(now_ms(), "", "", "alerts_recomputed", {"code": __version__, "alerts": orphans})
     take_thresholds(store, keeper, found, now_ms(), tuned)
     register = keeper.watch.surroundings.register.revision
     session = Session(sources, stream_ticks, __version__, around.zones.revision, register, keeper.thresholds)

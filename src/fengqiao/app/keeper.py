@@ -14,17 +14,18 @@ from fengqiao.ais import Decoder
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.app.ticker import Ticker
 from fengqiao.fleet.said import Identities
-from fengqiao.model.findings import AlertChange
+from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Priority
 from fengqiao.model.inputs import Act, ActKind, Chunk, Clock, Context, Tick
 from fengqiao.model.reports import Positions, ReportBatch
 from fengqiao.situation import Surroundings
 from fengqiao.store.archive import write_segments
 from fengqiao.store.database import Store
-from fengqiao.store.tables import TripEnd
+from fengqiao.store.tables import AlertRow, TripEnd
 from fengqiao.thresholds import Thresholds
 from fengqiao.watch import Watch
 
 TRIP_ENDS = {ActKind.TRIP_DECLARE: TripEnd.REPLACED, ActKind.TRIP_END: TripEnd.PERSON}  # why a return is over by it
+RECOMPUTED = "recomputed"  # why an alert is over that the log, judged anew, does not bring
 SAVE_EVERY_MS = 60_000  # a position segment a minute: what a reader of the archive may lag behind
 
 Tell = Callable[[AlertChange], None]
@@ -110,6 +111,17 @@ class Keeper:
             self.store.save_trips(self.run.run_id, trips, act.at_ms, why, act.actor)
         return outcome.refusal
 
+    def close_orphans(self) -> list[str]:
+        """Ids of the alerts that the store lists and no book knows; they are told as resolved, and by what.
+
+        Newer code judged the log anew and does not find them, or a full book dropped them. Nobody could acknowledge
+        them, and an alarm among them would keep every officer in the seat.
+        """
+        known = {alert.alert for book in self.watch.books for alert in book.active}
+        orphans = [row for row in self.store.listed_alerts(self.run.run_id) if row.alert not in known]
+        self._keep([_closed(row, self.watch.at_ms, self.watch.basis()) for row in orphans])
+        return sorted(row.alert for row in orphans)
+
     def judge_by(self, thresholds: Thresholds) -> str:
         """Other thresholds from now on; the revision, which is the settings mark of every alert they decide."""
         self.thresholds = thresholds
@@ -194,6 +206,26 @@ class Keeper:
         self.load.add(changes)
         for change in changes:
             self._tell(change)
+
+
+def _closed(row: AlertRow, at_ms: int, basis: Mapping[str, str]) -> AlertChange:
+    return AlertChange(
+        at_ms=max(at_ms, row.at_ms + 1),
+        change=ChangeKind.RESOLVED,
+        alert=row.alert,
+        rule=row.rule,
+        key=tuple(row.key),
+        priority=Priority(row.priority),
+        mmsi=tuple(row.mmsi),
+        zone=row.zone,
+        position=None if row.lon_deg is None or row.lat_deg is None else (row.lon_deg, row.lat_deg),
+        message=row.message,
+        facts=row.facts,
+        active=False,
+        acked=True,
+        basis=basis,
+        state=AlertState(suppressed=RECOMPUTED),
+    )
 
 
 def sentence(lang: str, change: AlertChange) -> str:

@@ -14,6 +14,7 @@ from fengqiao import words
 from fengqiao.model.errors import UsageFault
 
 BEIJING = timezone(timedelta(hours=8))
+YEARS = range(1971, 9999)  # which every time zone can say
 
 
 def language_of(argv: Sequence[str], environ: dict[str, str]) -> str:
@@ -59,7 +60,15 @@ def clock_ms(when: str | None) -> int:
         instant = datetime.fromisoformat(when)
     except ValueError:
         raise UsageFault("time_unread", text=when) from None
+    if instant.year not in YEARS:
+        raise UsageFault("time_unread", text=when)
     return int((instant if instant.tzinfo else instant.replace(tzinfo=BEIJING)).timestamp() * 1000)
+
+
+def forwards(from_ms: int, to_ms: int) -> None:
+    """UsageFault where a span ends before it begins: its figures would all be nothing, and look like quiet."""
+    if from_ms > to_ms:
+        raise UsageFault("time_backwards", begins=day_clock(from_ms), ends=day_clock(to_ms))
 
 
 def print_json(value: Any) -> None:

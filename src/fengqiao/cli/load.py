@@ -6,7 +6,7 @@ import typer
 
 from fengqiao.app.load import load_since, watch_time_ms
 from fengqiao.app.runs import watched_run
-from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, print_json, t
+from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, forwards, print_json, t
 from fengqiao.papers.load_report import as_json as as_object
 from fengqiao.papers.load_report import load_report
 from fengqiao.store.database import open_store
@@ -30,6 +30,7 @@ def load(
         run_id = watched_run(store)
         to_ms = clock_ms(ends) if ends else watch_time_ms(store.folder, run_id) or clock_ms(None)
         from_ms = clock_ms(begins) if begins else to_ms - MONTH_MS
+        forwards(from_ms, to_ms)
         found = load_since(store, run_id, from_ms, to_ms + (ends is None), lang)
     if as_json:
         print_json({"run": run_id, **as_object(found)})

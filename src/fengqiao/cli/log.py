@@ -6,7 +6,7 @@ import typer
 
 from fengqiao.app import duty
 from fengqiao.app.runs import watched_run
-from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, Seat, clock_ms, day_clock, iso, print_json, t
+from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, Seat, clock_ms, day_clock, forwards, iso, print_json, t
 from fengqiao.model.errors import Exit
 from fengqiao.nav import say_position
 from fengqiao.store.database import open_store
@@ -92,6 +92,7 @@ def show(
 ) -> None:
     to_ms = clock_ms(ends) + (ends is None)  # a line of this very millisecond is of the past
     from_ms = clock_ms(begins) if begins else to_ms - DAY_MS
+    forwards(from_ms, to_ms)
     with open_store(data_folder(str(data) if data else None)) as store:
         if report:
             print(duty.report(store, watched_run(store), seat, from_ms, to_ms, lang), end="")

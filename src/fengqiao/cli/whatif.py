@@ -13,7 +13,7 @@ from fengqiao.app.heard import from_raw_log, from_recordings
 from fengqiao.app.keeper import sentence
 from fengqiao.app.tuning import thresholds_of
 from fengqiao.app.whatif import SIDES, Situation, WhatIf
-from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, iso, print_json, t
+from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, forwards, iso, print_json, t
 from fengqiao.cli.progress import told_progress
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.errors import UsageFault
@@ -43,6 +43,7 @@ def whatif(
     folder = data_folder(str(data) if data else None)
     a, b = thresholds_of(folder, against), thresholds_of(None, other)
     from_ms, to_ms = (clock_ms(since), clock_ms(until)) if since else (0, now_ms())
+    forwards(from_ms, to_ms)
     with open_store(folder) as store:
         asked = WhatIf(surroundings(folder, store.load_register()), a, b, from_ms)
         if files:

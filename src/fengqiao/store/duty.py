@@ -160,7 +160,10 @@ class Duty(Database):
             ),
         ).subquery()
         raised = sa.select(ALERT.c.alert, ALERT.c.rule, ALERT.c.raised_ms).where(
-            ALERT.c.run_id == run_id, ALERT.c.raised_ms >= from_ms, ALERT.c.raised_ms < to_ms
+            ALERT.c.run_id == run_id,
+            ALERT.c.raised_ms >= from_ms,
+            ALERT.c.raised_ms < to_ms,
+            ALERT.c.change.not_in((ChangeKind.OUT_OF_SERVICE.value, ChangeKind.IN_SERVICE.value)),  # no alerts
         )
         with self.reading() as connection:
             # Of one act the outcome is told first, then the label beside it.
