@@ -4,22 +4,25 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.errors import EnvironmentFault, UsageFault
+from fengqiao.model.findings import AlertState, ChangeKind
 from fengqiao.store import Store, open_store
 from fengqiao.store.connection import FILE, alembic_config, connect, migrate, steps
 from fengqiao.store.folder import RESERVE_BYTES
 from fengqiao.store.inbox import Inbox
 from fengqiao.store.tables import Base, LatestRow
-from store.store_cases import T0, act
+from store.store_cases import T0, act, change
 
 ACKNOWLEDGE_UNTIL_KILLED = """
 import sys
@@ -54,6 +57,22 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     before = (tmp_path / FILE).read_bytes()
     migrate(str(tmp_path))
     assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_alerts_of_before_there_were_states_are_kept(either: Store) -> None:
+    """A folder of before declared returns, alert states and labels is brought up with everything that stood in it."""
+    told = change(ChangeKind.RAISED, T0)
+    either.save_changes("live", [(told, "离线", "gap")])
+    with either.writing() as connection:
+        command.downgrade(alembic_config(connection), "0004")
+        assert not {"trip", "alert_label"} & set(sa.inspect(connection).get_table_names())
+    with either.writing() as connection:
+        command.upgrade(alembic_config(connection), "head")
+    (alert,) = either.listed_alerts("live")
+    assert (alert.state, alert.text_zh, [c.state for c in either.changes("live")]) == ({}, "离线", [{}])
+    either.save_changes("live", [(replace(told, change=ChangeKind.LOST, state=AlertState(lost=True)), "离线", "gap")])
+    either.give_label("live", told.alert, "true", "王一", "甲席", T0)
+    assert either.listed_alerts("live")[0].state == {"lost": True} and either.trips("live") == ()
 
 
 OF_THE_MOMENT = {"altitude_m", "safety_to"}  # in the frame for who watches now; nobody asks the table for them

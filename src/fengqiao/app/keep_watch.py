@@ -170,8 +170,10 @@ class LiveWatch:
         After whatever was told before, though a clock was set back, and no two in one instant: how an alert stands is
         what the latest of its changes says.
         """
-        self._acted_ms = max(self.time_ms(now), self.keeper.watch.at_ms, self._acted_ms + 1)
-        return self._acted_ms
+        time_ms = max(self.time_ms(now), self.keeper.watch.at_ms)
+        if time_ms:  # 0: no source has said yet what time it is
+            self._acted_ms = time_ms = max(time_ms, self._acted_ms + 1)
+        return time_ms
 
     def _heed_register(self, now: int) -> None:
         if now - self._register_ms < REGISTER_EVERY_MS:

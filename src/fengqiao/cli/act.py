@@ -1,17 +1,14 @@
 """``fengqiao act``: what people do, through the one door; a running watch applies it within a second."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from fengqiao.alerts import ALL
-from fengqiao.app import duty
-from fengqiao.app.acts import perform
 from fengqiao.app.held_back import held_back
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, Seat, print_json, t
+from fengqiao.cli.doing import do
 from fengqiao.feeds.feed import now_ms
-from fengqiao.model.errors import Exit
 from fengqiao.model.inputs import ActKind
 from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder
@@ -27,7 +24,7 @@ Reason = Annotated[str, typer.Option("--reason", help=t("cli.act.reason"))]
 def acknowledge(
     alert: AlertId, seat: Seat = "desk", actor: Actor = "", as_json: Json = False, data: Data = None, lang: Lang = LANG
 ) -> None:
-    _do(ActKind.ACKNOWLEDGE, alert, {}, (seat, actor), as_json, data)
+    do(ActKind.ACKNOWLEDGE, alert, {}, (seat, actor), as_json, data)
 
 
 @app.command(help=t("cli.act.note"))
@@ -40,7 +37,7 @@ def note(
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    _do(ActKind.NOTE, alert, {"text": text}, (seat, actor), as_json, data)
+    do(ActKind.NOTE, alert, {"text": text}, (seat, actor), as_json, data)
 
 
 @app.command(help=t("cli.act.silence"))
@@ -52,7 +49,7 @@ def silence(
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    _do(ActKind.SILENCE, alert, {}, (seat, actor), as_json, data)
+    do(ActKind.SILENCE, alert, {}, (seat, actor), as_json, data)
 
 
 @app.command(help=t("cli.act.shelve"))
@@ -66,14 +63,14 @@ def shelve(
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    _do(ActKind.SHELVE, alert, {"minutes": minutes, "reason": reason}, (seat, actor), as_json, data)
+    do(ActKind.SHELVE, alert, {"minutes": minutes, "reason": reason}, (seat, actor), as_json, data)
 
 
 @app.command(help=t("cli.act.unshelve"))
 def unshelve(
     alert: AlertId, seat: Seat = "desk", actor: Actor = "", as_json: Json = False, data: Data = None, lang: Lang = LANG
 ) -> None:
-    _do(ActKind.UNSHELVE, alert, {}, (seat, actor), as_json, data)
+    do(ActKind.UNSHELVE, alert, {}, (seat, actor), as_json, data)
 
 
 @app.command(help=t("cli.act.transfer"))
@@ -86,7 +83,7 @@ def transfer(
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    _do(ActKind.TRANSFER, alert, {"to": to}, (seat, actor), as_json, data)
+    do(ActKind.TRANSFER, alert, {"to": to}, (seat, actor), as_json, data)
 
 
 @app.command(name="out-of-service", help=t("cli.act.out_of_service"))
@@ -100,14 +97,14 @@ def out_of_service(
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
-    _do(ActKind.OUT_OF_SERVICE, what, {"minutes": minutes, "reason": reason}, (seat, actor), as_json, data)
+    do(ActKind.OUT_OF_SERVICE, what, {"minutes": minutes, "reason": reason}, (seat, actor), as_json, data)
 
 
 @app.command(name="in-service", help=t("cli.act.in_service"))
 def in_service(
     what: Source, seat: Seat = "desk", actor: Actor = "", as_json: Json = False, data: Data = None, lang: Lang = LANG
 ) -> None:
-    _do(ActKind.IN_SERVICE, what, {}, (seat, actor), as_json, data)
+    do(ActKind.IN_SERVICE, what, {}, (seat, actor), as_json, data)
 
 
 @app.command(help=t("cli.act.held"))
@@ -144,24 +141,9 @@ def gale(
     lang: Lang = LANG,
 ) -> None:
     if cancel:
-        _do(ActKind.GALE_CANCEL, name, {}, (seat, actor), as_json, data)
+        do(ActKind.GALE_CANCEL, name, {}, (seat, actor), as_json, data)
         return
     ring = [list(place_of(p)) for p in polygon.split(";") if p.strip()]
     facts: dict[str, Any] = {"beaufort": level, "from": begins, "to": ends, "source": source}
     facts |= {"zone": zone} if zone else {"polygon": ring}
-    _do(ActKind.GALE_ISSUE, name, facts, (seat, actor), as_json, data)
-
-
-def _do(
-    kind: ActKind, target: str, facts: dict[str, Any], by: tuple[str, str], as_json: bool, data: Path | None
-) -> None:
-    """``by``: the seat whose officer acts, and who acts instead of him if somebody is named."""
-    folder = data_folder(str(data) if data else None)
-    with open_store(folder) as store:
-        who = duty.acting(store, *by)
-    done = perform(folder, who, "cli", kind, target, facts)
-    if as_json:
-        print_json({"act": done.act_id, "state": done.state, "refusal": done.refusal or None})
-    else:
-        print(t(f"cli.act.{done.state}", reason=t(f"refusal.{done.refusal.split(':')[0]}") if done.refusal else ""))
-    raise typer.Exit(Exit.NO if done.refusal else Exit.DONE)
+    do(ActKind.GALE_ISSUE, name, facts, (seat, actor), as_json, data)

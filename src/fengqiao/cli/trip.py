@@ -5,12 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from fengqiao.app import duty
-from fengqiao.app.acts import perform
 from fengqiao.app.history import mmsi_of, names_of
 from fengqiao.app.runs import watched_run
 from fengqiao.app.trips import open_trip, read_list, state_facts
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, Seat, clock_ms, iso, note, print_json, t
+from fengqiao.cli.doing import do
 from fengqiao.model.errors import Exit
 from fengqiao.model.inputs import ActKind
 from fengqiao.store.database import open_store
@@ -37,7 +36,7 @@ def declare(
     with open_store(folder) as store:
         trip: dict[str, Any] = {"mmsi": mmsi_of(store, vessel), "due_ms": clock_ms(due), "harbour": harbour}
     trip |= {"departs_ms": clock_ms(left)} if left else {}
-    _do(ActKind.TRIP_DECLARE, vessel, {"trips": [trip]}, folder, (seat, actor), as_json)
+    do(ActKind.TRIP_DECLARE, vessel, {"trips": [trip]}, (seat, actor), as_json, folder)
 
 
 @app.command(name="end", help=t("cli.trip.end"))
@@ -53,7 +52,7 @@ def end(
     folder = data_folder(str(data) if data else None)
     with open_store(folder) as store:
         meant = open_trip(store, trip)
-    _do(ActKind.TRIP_END, meant, {"why": why}, folder, (seat, actor), as_json)
+    do(ActKind.TRIP_END, meant, {"why": why}, (seat, actor), as_json, folder)
 
 
 @app.command(name="import", help=t("cli.trip.import"))
@@ -73,7 +72,7 @@ def import_csv(
     note(t("cli.trip.imported", n=len(read.trips), flaws=len(read.flaws)))
     if not read.trips:
         raise typer.Exit(Exit.BAD_INPUT)
-    _do(ActKind.TRIP_DECLARE, file.name, {"trips": list(read.trips)}, folder, (seat, actor), as_json)
+    do(ActKind.TRIP_DECLARE, file.name, {"trips": list(read.trips)}, (seat, actor), as_json, folder)
 
 
 @app.command(name="list", help=t("cli.trip.list"))
@@ -107,15 +106,3 @@ def _as_object(row: TripRow, name: str) -> dict[str, Any]:
         "ended_by": row.ended_by or None,
         "ended_why": row.ended_why or None,
     }
-
-
-def _do(kind: ActKind, target: str, facts: dict[str, Any], folder: Path, by: tuple[str, str], as_json: bool) -> None:
-    """``by``: the seat whose officer acts, and who acts instead of him if somebody is named."""
-    with open_store(folder) as store:
-        who = duty.acting(store, *by)
-    done = perform(folder, who, "cli", kind, target, facts)
-    if as_json:
-        print_json({"act": done.act_id, "state": done.state, "refusal": done.refusal or None})
-    else:
-        print(t(f"cli.act.{done.state}", reason=t(f"refusal.{done.refusal.split(':')[0]}") if done.refusal else ""))
-    raise typer.Exit(Exit.NO if done.refusal else Exit.DONE)
