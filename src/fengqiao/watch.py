@@ -27,7 +27,7 @@ from fengqiao.model.reports import ReportBatch
 from fengqiao.model.trip import Trip
 from fengqiao.register.trips import declared, trips_from_facts
 from fengqiao.situation import Picture, Situation, Surroundings
-from fengqiao.situation.activity import activities, gears
+from fengqiao.situation.activity import Doing, activities, gears
 from fengqiao.situation.company import partners
 from fengqiao.situation.lying import Lying
 from fengqiao.situation.situation import fishing_craft
@@ -68,6 +68,7 @@ class Watch:
         self._shards = [Shard() for _ in range(shards)]
         self._books = [AlertBook(self.alert_params) for _ in range(shards)]
         self.service = Service()
+        self.doing = Doing.empty()  # at the last tick: shown, never judged by, and no part of a checkpoint
 
     def step(self, event: WatchInput) -> Outcome:
         match event:
@@ -79,7 +80,10 @@ class Watch:
                 self.at_ms = at_ms
                 for shard in self._shards:
                     shard.situation.look(shard.fleet.vessels(), self.surroundings.zones, self.settings.params["lying"])
-                answers = judge(self._follow_trips(self.picture(at_ms)), self.settings, len(self._shards))
+                picture = self._follow_trips(self.picture(at_ms))
+                v = picture.vessels
+                self.doing = Doing(v.mmsi, v.voice, picture.activity, picture.partner)
+                answers = judge(picture, self.settings, len(self._shards))
                 self._forget(at_ms)
                 basis = self.basis()
                 ended = self.service.end(at_ms, basis)

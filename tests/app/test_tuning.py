@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from fengqiao.app.tuning import FILE
 from fengqiao.model.errors import InputFault
 from fengqiao.model.findings import ChangeKind
 from fengqiao.store.database import open_store
+from fengqiao.store.frame import read_frame
 from fengqiao.store.raw_log import RecordKind, read
 from fengqiao.thresholds import Thresholds
 from fengqiao.watch import revision_of
@@ -75,6 +77,30 @@ def test_a_fault_is_told_once_and_the_old_holds(centre: Centre) -> None:
     (_, (kept, fault)) = centre.told
     assert kept == revision == live.keeper.watch.basis()["settings"] and not centre.raised
     assert isinstance(fault, InputFault) and fault.facts["line"] == 2
+
+
+def test_the_picture_says_by_which_thresholds_and_why_a_file_is_not_among_them(centre: Centre) -> None:
+    """For the desk: the revision, how many the centre set, and the fault until the file is mended, also to what it
+    was before."""
+
+    def told() -> dict[str, Any]:
+        frame = read_frame(centre.folder)
+        assert frame is not None
+        found: dict[str, Any] = frame.meta["thresholds"]
+        return found
+
+    centre.write("3600")
+    live = centre.begin()
+    centre.passes(10)
+    revision = live.keeper.watch.basis()["settings"]
+    assert told() == {"revision": revision, "changes": 1, "fault": None}
+    centre.write("'soon'")
+    centre.passes(20)
+    fault = told()["fault"]
+    assert (told()["revision"], fault["message"], fault["facts"]["line"]) == (revision, "error.thresholds_kind", 2)
+    centre.write("3600")
+    centre.passes(20)
+    assert told() == {"revision": revision, "changes": 1, "fault": None}
 
 
 @pytest.mark.parametrize("content", [b"a = " + b"[" * 100_000, b"#" * (2 << 20), b"\xff\xfe", b'a = "\0'])

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fengqiao.cli.main import run
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.register.csv_in import Import
 from fengqiao.register.vessel import Identity, RegisteredVessel
+from fengqiao.situation.activity import Activity
 from fengqiao.store import open_store
 from fengqiao.store.frame import Frame, write_frame
 from rules.scene import AT_MS, ORIGIN, Scene, at_nm
@@ -74,6 +76,31 @@ def test_the_lines_name_the_boat_and_show_no_telephone(data: Path, capsys: pytes
     assert "22 分钟" in said and "浙普渔00001" in said and "方位 090°" in said
     assert "13800000000" not in said
     assert "值守可能已停" in said  # the frame is of last year
+
+
+def test_what_each_is_doing_is_said_where_the_picture_knows(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vessels = bay()
+    columns = {name: getattr(vessels, name) for name in vessels.names()}
+    columns["activity"] = np.where(vessels.mmsi == BOAT, int(Activity.FISHING), 0).astype(np.uint8)
+    write_frame(data, Frame(1, AT_MS, columns, {"run": "live", "time_ms": AT_MS}))
+    ships = asked(data, capsys)["ships"]
+    assert {s["mmsi"]: s["activity"] for s in ships}[BOAT] == "fishing"  # type: ignore[attr-defined]
+    assert run(["nearest", PLACE, "--data", str(data)]) == 0
+    assert "渔船 捕捞作业" in capsys.readouterr().out
+
+
+def test_a_fault_in_the_thresholds_file_keeps_nobody_from_the_answer(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reckoned by what the watch judges by, as its picture says: at 12 kn the 3 nm take a quarter of an hour."""
+    (data / "thresholds.toml").write_text("[distress", "utf-8")
+    vessels = bay()
+    columns = {name: getattr(vessels, name) for name in vessels.names()}
+    helpers = {"response_kn_min": 12.0, "berthed_min": 5.0}
+    write_frame(data, Frame(1, AT_MS, columns, {"run": "live", "time_ms": AT_MS, "helpers": helpers}))
+    found = asked(data, capsys)
+    assert (found["response_kn_min"], found["berthed_min"]) == (12.0, 5.0)
+    assert {s["mmsi"]: round(s["minutes"]) for s in found["ships"]}[BOAT] == 15  # type: ignore[attr-defined]
 
 
 def test_without_a_picture_the_latest_states_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

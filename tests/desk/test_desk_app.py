@@ -85,7 +85,7 @@ def test_every_key_has_words(lang: str) -> None:
 def test_what_cannot_wait_has_an_f_key() -> None:
     """With a Chinese input method on, letters do not arrive."""
     by_name = {action.name: action.keys for action in ACTIONS}
-    for name in ("acknowledge", "silence", "locate", "call_sheet", "open_case", "log_line", "search"):
+    for name in ("acknowledge", "silence", "locate", "call_sheet", "nearest", "open_case", "log_line", "search"):
         assert any(key.startswith("f") and key[1:].isdigit() for key in by_name[name].split(","))
 
 
@@ -146,7 +146,7 @@ async def test_head_and_banner_stand_on_every_pane(bay: Path, size: tuple[int, i
 
 DIALOGS = (
     *(["1", "f1"], ["3", "t"], ["2", "enter"], ["5", "h"], ["5", "P"], ["5", "i"]),
-    *(["4", "w"], ["4", "m"], ["o"], ["L"], ["3", "f7"]),
+    *(["4", "w"], ["4", "m"], ["o"], ["L"], ["3", "f7"], ["2", "N"]),
 )
 
 

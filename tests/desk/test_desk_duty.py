@@ -14,6 +14,7 @@ from hands import same_as_golden, settle, text_of, type_keys, until
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.style import Style
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -24,7 +25,9 @@ from fengqiao.desk.dialogs.log_line import LogLine, Subject, subjects
 from fengqiao.desk.dialogs.sign_on import SignOnDialog, meant
 from fengqiao.desk.panes.duty import DutyPane
 from fengqiao.desk.text import clock, position_text
+from fengqiao.desk.themes import THEMES
 from fengqiao.desk.widgets import virtual_table
+from fengqiao.desk.widgets.top import Line
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.frame import write_frame
@@ -367,6 +370,36 @@ async def test_two_seats_halve_the_load_and_a_flood_is_marked(bay: Path, monkeyp
         monkeypatch.setattr(type(app.desk), "load_lately", lambda _: replace(one, window=10.5))
         await type_keys(app, pilot, "5")
         assert "!! 负荷/席位 近10分钟 10.5 (目标10)" in text_of(app)
+
+
+async def test_thresholds_of_the_centre_stand_on_the_page_and_a_fault_in_warning_colour(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing while the factory's are in force; one line, and the whole fault on the sheet of open items."""
+    facts = {"file": "thresholds.toml", "line": 3, "setting": "collison", "nearest": "collision"}
+    fault = {"message": "error.thresholds_unknown_rule", "facts": facts}
+    async with desk(bay, size=(80, 24)) as (app, pilot, _):
+        await type_keys(app, pilot, "5")
+        seen = app.picture
+
+        async def told(**thresholds: Any) -> list[str]:
+            meta = {**seen.meta, "thresholds": {"revision": "e57d214a0ef3", "changes": 0, "fault": None, **thresholds}}
+            picture = replace(seen, meta=meta)
+            monkeypatch.setattr(app.source, "read", lambda: picture)
+            app.receive(picture)
+            await settle(app, pilot)
+            return text_of(app).splitlines()
+
+        assert "门槛" not in "".join(await told())
+        assert (await told(changes=3))[2].strip() == "门槛: 与出厂不同 3 处, 版本 e57d214a0ef3"
+        line = (await told(fault=fault))[2]
+        assert line.startswith(" ! 门槛文件有误, 未采用: thresholds.toml 第 3 行") and cell_len(line) <= 80
+        (piece,) = [s for s in app.query_one("#duty-thresholds", Line).render_line(0) if "门槛" in s.text]
+        assert piece.style is not None and piece.style.bold
+        assert piece.style.color == Style.parse(str(THEMES[app.palette].warning)).color
+        await type_keys(app, pilot, "i")
+        shown = "".join(char for char in text_of(app) if char not in "│ \n")
+        assert "没有规则[collison]；可写：collision(现用版本e57d214a0ef3)" in shown
 
 
 async def test_one_key_shows_all_that_is_behind_the_load(bay: Path) -> None:

@@ -18,7 +18,7 @@ from fengqiao.model.inputs import Tick
 from fengqiao.register.vessel import GEARS, Identity, Register, RegisteredVessel
 from fengqiao.rules import RuleSettings
 from fengqiao.situation import Situation, Surroundings
-from fengqiao.situation.activity import WORK, Activity, Params, Work, activities, gears
+from fengqiao.situation.activity import WORK, Activity, Doing, Params, Work, activities, gears
 from fengqiao.situation.company import partners
 from fengqiao.situation.picture import Picture
 from fengqiao.situation.situation import fishing_craft
@@ -276,3 +276,13 @@ def test_a_picture_made_without_them_knows_neither() -> None:
     seen = pair()
     bare = replace(seen, activity=np.zeros(0, np.uint8), partner=np.zeros(0, np.int64))
     assert not bare.activity.any() and not bare.partner.any() and len(bare.partner) == len(seen.vessels)
+
+
+def test_between_two_ticks_each_keeps_what_she_did_and_a_newcomer_is_unknown() -> None:
+    """Rows move when vessels come and go; another transmitter of the same number is another."""
+    blank = {name: np.zeros((4, *dtype.shape), dtype.base) for name, dtype in Vessels.dtypes().items()}
+    now = Vessels(**{**blank, "mmsi": np.array([5, 7, 7, 9]), "voice": np.array([0, 0, 1, 0], np.int16)})
+    told = Doing(np.array([3, 7, 9]), np.zeros(3, np.int16), np.array([1, 2, 3], np.uint8), np.array([0, 9, 7]))
+    activity, partner = told.of(now)
+    assert activity.tolist() == [0, 2, 0, 3] and partner.tolist() == [0, 9, 0, 7]
+    assert [array.tolist() for array in Doing.empty().of(now)] == [[0] * 4, [0] * 4]

@@ -128,10 +128,15 @@ Call = tuple[int, Role, str, Mapping[str, Any]]
 def call_sheet(alert: AlertRow, scene: Scene) -> CallSheetFacts:
     """Everybody to be called with a sentence in each language, and the nearest vessels that could go there."""
     calls = CALLS.get(alert.rule, _anybody)(alert, scene)
-    where = next((place for m in _scene_first(alert) if (place := scene.place_of(m))), None) or _place(alert)
+    where = scene_of_alert(alert, scene)
     addressees = tuple(_addressee(call, where, scene) for call in calls)
     helpers = () if alert.rule in NO_HELP else _helpers([c[0] for c in calls] + list(alert.mmsi), where, scene)
     return CallSheetFacts(addressees, helpers, where, meeting_of(alert, scene))
+
+
+def scene_of_alert(alert: AlertRow, scene: Scene) -> tuple[float, float] | None:
+    """Where to go (lon, lat): to whom it is about, as she was heard last, else to where the alert was."""
+    return next((place for m in _scene_first(alert) if (place := scene.place_of(m))), None) or _place(alert)
 
 
 def meeting_of(alert: AlertRow, scene: Scene) -> Meeting | None:

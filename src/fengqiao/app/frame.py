@@ -12,6 +12,7 @@ from fengqiao.alerts import Suppressed, flood_of
 from fengqiao.app.keeper import Keeper
 from fengqiao.feeds.feed import Loss
 from fengqiao.fleet import Vessels
+from fengqiao.rules import distress
 from fengqiao.store.frame import Frame
 from fengqiao.watch import Watch
 
@@ -27,6 +28,7 @@ def frame_of(
     """
     vessels = keeper.watch.vessels()
     columns = {name: getattr(vessels, name) for name in vessels.names()}
+    columns["activity"], columns["partner"] = keeper.watch.doing.of(vessels)
     counts = keeper.decoder.counts
     meta: dict[str, Any] = {
         "run": keeper.run.run_id,
@@ -41,10 +43,28 @@ def frame_of(
         "alerts": sum(len(book.active) for book in keeper.watch.books),
         "load": keeper.load.figures(book.counts for book in keeper.watch.books),
         "book": book_of(keeper.watch, time_ms),
+        "thresholds": thresholds_in_force(keeper),
+        "helpers": _helpers(keeper),
         "farthest": farthest(vessels),
         "weather": [station.as_json() for station in keeper.watch.stations],
     }
     return Frame(seq, at_ms, columns, meta)
+
+
+def thresholds_in_force(keeper: Keeper) -> dict[str, Any]:
+    """By which numbers the watch judges, how many of them the centre set, and the fault of a file it did not take."""
+    fault = keeper.refused
+    return {
+        "revision": keeper.watch.basis()["settings"],
+        "changes": len(keeper.thresholds.changes),
+        "fault": None if fault is None else {"message": fault.message, "facts": fault.facts},
+    }
+
+
+def _helpers(keeper: Keeper) -> dict[str, float]:
+    """By what the watch reckons who can be at a place soonest."""
+    params = keeper.thresholds.params[distress.NAME]
+    return {"response_kn_min": params.response_kn_min, "berthed_min": params.berthed_min}
 
 
 def book_of(watch: Watch, time_ms: int) -> dict[str, Any]:

@@ -325,6 +325,8 @@ def take_thresholds(
     store: Store, keeper: Keeper, found: Thresholds | InputFault | None, at_ms: int, tuned: Tuned
 ) -> None:
     """Judge by what was found from now on, with who decided it in the audit; a fault changes nothing and is told."""
+    if found is not None:
+        keeper.refused = found if isinstance(found, InputFault) else None
     if isinstance(found, InputFault):
         kept = keeper.watch.basis()["settings"]
         store.audit(at_ms, "", "", "thresholds_refused", {"fault": found.message, **found.facts, "kept": kept})

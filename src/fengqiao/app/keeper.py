@@ -14,6 +14,7 @@ from fengqiao.ais import Decoder
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.app.ticker import Ticker
 from fengqiao.fleet.said import Identities
+from fengqiao.model.errors import InputFault
 from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Priority
 from fengqiao.model.inputs import Act, ActKind, Chunk, Clock, Context, Tick
 from fengqiao.model.reports import Positions, ReportBatch
@@ -65,6 +66,7 @@ class Keeper:
         self.decoder = Decoder({name: source.clock for name, source in sources.items()})
         self.ticker = Ticker()
         self.thresholds = thresholds or Thresholds()
+        self.refused: InputFault | None = None  # why the thresholds file as it lies there is not in force
         self.watch = Watch(tuple(sources), around, self.thresholds.settings, shards=shards)
         self.load = LoadMeter()
         self.acts_done: dict[str, str | None] = {}  # act id to refusal, until the inbox has it too

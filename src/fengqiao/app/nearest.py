@@ -1,10 +1,12 @@
 """Who can be at a place soonest, from what a watch last wrote: its picture, else its latest states."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fengqiao.app.bay import zones_of
 from fengqiao.app.runs import watched_run
@@ -13,6 +15,7 @@ from fengqiao.fleet import Vessels
 from fengqiao.model.errors import UsageFault
 from fengqiao.rules import distress
 from fengqiao.rules.helpers import soonest
+from fengqiao.situation.activity import Activity
 from fengqiao.situation.situation import GO_KN_MIN, fishing_craft
 from fengqiao.store.database import Store
 from fengqiao.store.frame import read_frame
@@ -33,6 +36,7 @@ class Ship:
     fix_ms: int
     fishing: bool
     berthed: bool
+    activity: Activity  # unknown where no picture says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,34 @@ class Nearest:
     ships: tuple[Ship, ...]
 
 
-def nearest(store: Store, folder: Path, place: tuple[float, float], most: int, now_ms: int) -> Nearest:
-    """The ``most`` soonest ships within 24 nm. Names from the register or AIS; no telephone, which is personal.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a watch last wrote. ``age_s`` is NaN where it is not known."""
 
-    UsageFault "nearest_nothing" where no watch has written anything yet.
+    run: str
+    time_ms: int
+    age_s: float
+    vessels: Vessels
+    activity: NDArray[np.uint8]
+    response_kn: float
+    berthed_min: float
+
+
+def nearest(
+    store: Store, folder: Path, place: tuple[float, float], most: int, now_ms: int, but: Sequence[int] = ()
+) -> Nearest:
+    """The ``most`` soonest ships within 24 nm, without those of ``but``: who is in need is no help to herself.
+
+    Names from the register or AIS; no telephone, which is personal. UsageFault "nearest_nothing" where no watch has
+    written anything yet.
     """
-    run, time_ms, age_s, vessels = _newest(store, folder, now_ms)
-    register, params = store.load_register(), thresholds_of(folder).params[distress.NAME]
+    told = _newest(store, folder, now_ms)
+    others = np.flatnonzero(~np.isin(told.vessels.mmsi, but))
+    vessels, activity, time_ms = told.vessels.take(others), told.activity[others], told.time_ms
+    register = store.load_register()
     near_harbour = zones_of(folder).near_harbour(vessels.lon_deg, vessels.lat_deg)
     berthed = near_harbour & (vessels.sog_kn < GO_KN_MIN)
-    found = soonest(vessels, time_ms, place, berthed, WITHIN_NM, params.response_kn_min, params.berthed_min)
+    found = soonest(vessels, time_ms, place, berthed, WITHIN_NM, told.response_kn, told.berthed_min)
     fishing = fishing_craft(vessels, register)
     ships = []
     for n, row in enumerate(found.rows[:most].tolist()):
@@ -78,20 +100,26 @@ def nearest(store: Store, folder: Path, place: tuple[float, float], most: int, n
                 int(vessels.fix_ms[row]),
                 bool(fishing[row]),
                 bool(berthed[row]),
+                Activity(activity[row]),
             )
         )
-    limits = WITHIN_NM, params.response_kn_min, params.berthed_min
-    return Nearest(place, run, time_ms, age_s, *limits, len(found.rows), tuple(ships))
+    limits = WITHIN_NM, told.response_kn, told.berthed_min
+    return Nearest(place, told.run, time_ms, told.age_s, *limits, len(found.rows), tuple(ships))
 
 
-def _newest(store: Store, folder: Path, now_ms: int) -> tuple[str, int, float, Vessels]:
-    """Run, its time, the age of what it wrote, and the vessels; a frame is newer than any latest state."""
+def _newest(store: Store, folder: Path, now_ms: int) -> _Told:
+    """A frame is newer than any latest state."""
     dtypes = Vessels.dtypes()
     frame = read_frame(folder)
     if frame is not None:
         columns = {name: np.asarray(frame.columns[name], dtype.base) for name, dtype in dtypes.items()}
         age_s = max(0, now_ms - frame.at_ms) / 1000.0
-        return str(frame.meta["run"]), int(frame.meta["time_ms"]), age_s, Vessels(**columns)
+        vessels = Vessels(**columns)
+        activity = np.asarray(frame.columns.get("activity", np.zeros(len(vessels))), np.uint8)
+        # By what the watch reckons: the file may have a fault since, and who can come must still be answered.
+        said = frame.meta.get("helpers")
+        limits = (float(said["response_kn_min"]), float(said["berthed_min"])) if said else _limits(folder)
+        return _Told(str(frame.meta["run"]), int(frame.meta["time_ms"]), age_s, vessels, activity, *limits)
     run = watched_run(store)
     rows = store.latest(run)
     if not rows:
@@ -100,4 +128,11 @@ def _newest(store: Store, folder: Path, now_ms: int) -> tuple[str, int, float, V
     for name in ("kind", "mmsi", "voice", "fix_ms", "nav_status", "class_b", "ship_type", "name", "lon_deg", "lat_deg"):
         blank[name] = np.array([getattr(row, name) for row in rows]).astype(dtypes[name].base)
     blank["sog_kn"] = np.array([row.sog_kn for row in rows], float)
-    return run, int(blank["fix_ms"].max()), float("nan"), Vessels(**blank)
+    unknown = np.zeros(len(rows), np.uint8)
+    return _Told(run, int(blank["fix_ms"].max()), float("nan"), Vessels(**blank), unknown, *_limits(folder))
+
+
+def _limits(folder: Path) -> tuple[float, float]:
+    """Speed that a ship makes once she is called, and the minutes more that one in harbour needs."""
+    params = thresholds_of(folder).params[distress.NAME]
+    return params.response_kn_min, params.berthed_min

@@ -61,6 +61,7 @@ def as_object(found: Nearest) -> dict[str, Any]:
                 "heard": iso(s.fix_ms),
                 "fishing": s.fishing,
                 "in_harbour": s.berthed,
+                "activity": s.activity.word,
             }
             for s in found.ships
         ],
@@ -81,6 +82,7 @@ def _print(found: Nearest) -> None:
 
 def _row(s: Ship) -> str:
     notes = (t("nearest.fishing") if s.fishing else "") + (t("nearest.berthed") if s.berthed else "")
+    notes += f" {t(f'activity.{s.activity.word}')}" if s.activity and not s.berthed else ""
     speed = "—" if s.sog_kn is None else f"{s.sog_kn:.1f}"
     facts = {"minutes": s.minutes, "distance_nm": s.distance_nm, "bearing_deg": round(s.bearing_deg) % 360}
     return t("nearest.row", name=plain(s.name), mmsi=s.mmsi, speed=speed, notes=notes, **facts)

@@ -27,6 +27,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_alert", "f5,n"),
     Action("locate", "f6,v", footer=True),
     Action("call_sheet", "f9,t", footer=True),
+    Action("nearest", "f10,N"),
     Action("open_case", "f7,c", footer=True),
     Action("log_line", "f11,L", footer=True),
     Action("outcome", "r", footer=True),

@@ -25,13 +25,14 @@ from fengqiao.desk.dialogs.dossier import Dossier
 from fengqiao.desk.dialogs.form import Form
 from fengqiao.desk.dialogs.help import HelpDialog, key_name
 from fengqiao.desk.dialogs.log_line import LogLine
+from fengqiao.desk.dialogs.nearest import NearestSheet
 from fengqiao.desk.dialogs.outcome import OutcomeDialog
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.dialogs.sign_on import SignOnDialog
 from fengqiao.desk.narrow import NarrowOnly
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.panes import PANE_CLASSES
-from fengqiao.desk.panes.alerts import AlertsPane
+from fengqiao.desk.panes.alerts import AlertsPane, alert_spot
 from fengqiao.desk.panes.cases import CasesPane, case_fields
 from fengqiao.desk.panes.chart import ChartPane
 from fengqiao.desk.panes.duty import DutyPane
@@ -425,6 +426,18 @@ class DeskApp(App[None]):
             self.notify(tr("desk.no_alert"))
             return
         self.push_screen(CallSheet(self.desk, alert, self.picture))
+
+    def action_nearest(self) -> None:
+        """Who can be soonest at what the officer points at; where he points at nothing, at the alert that keys mean."""
+        pane, alert = self.pane, self.current_alert()
+        spot = pane.spot()
+        if spot is None and pane.selected_mmsi() is None and alert is not None:
+            spot = alert_spot(alert, self.picture)
+        if spot is None:
+            self.notify(tr("desk.nearest.no_place"))
+            return
+        meant = pane.selected_alert() or ""
+        self.do(self.desk.nearest, spot, then=lambda found: self.push_screen(NearestSheet(spot, found, meant)))
 
     def action_log_line(self) -> None:
         if self.desk.officer:

@@ -17,9 +17,11 @@ from fengqiao.app.acts import Performed, perform
 from fengqiao.app.casework import Draft, masked_name, masked_phone, masked_text
 from fengqiao.app.dossier import DossierFacts, Owner
 from fengqiao.app.held_back import HeldBack, held_back
+from fengqiao.app.nearest import Nearest, nearest
 from fengqiao.app.shift_plan import ShiftPlan, load_plan
 from fengqiao.cases.lifecycle import Refusal
 from fengqiao.desk.picture import DeskPicture, Mode
+from fengqiao.desk.spot import Spot
 from fengqiao.desk.text import BEIJING
 from fengqiao.feeds.feed import now_ms
 from fengqiao.model.gale import GaleWarning
@@ -36,6 +38,7 @@ from fengqiao.zones.places import place_of
 SEAT = "desk"
 DAY_MS = 86_400_000
 MONTH_MS = 30 * DAY_MS
+NEAREST_MAX = 12  # what a small screen shows without scrolling
 
 
 @dataclass(slots=True)
@@ -87,6 +90,10 @@ class Desk:
 
     def dossier(self, mmsi: int) -> DossierFacts:
         return dossier.dossier(self.store, self.folder, self.picture.run_id, mmsi, self.time_ms())
+
+    def nearest(self, spot: Spot) -> Nearest:
+        """Who can be there soonest, from the picture as last written; no telephones."""
+        return nearest(self.store, self.folder, spot.place, NEAREST_MAX, now_ms(), spot.but)
 
     def unmask_owner(self, mmsi: int, reason: str) -> Owner:
         return dossier.unmask(self.store, mmsi, self.officer, self.seat, reason, self.time_ms())

@@ -14,6 +14,7 @@ from fengqiao.desk.text import ago, clock, position_text, tr
 from fengqiao.fleet import Kind
 from fengqiao.model.findings import AlertState, Priority
 from fengqiao.rules.tracks import is_merchant
+from fengqiao.situation.activity import Activity
 from fengqiao.store.tables import AlertRow
 from fengqiao.weather import nearest
 from fengqiao.words import plain
@@ -50,6 +51,20 @@ def kind_word(picture: DeskPicture, row: int, states: U8 | None = None) -> str:
         )
     doubt = "_doubt" if kind is Kind.GEAR and picture.vessels.gear_doubt[row] else ""
     return tr(f"desk.kind.{kind.name.lower()}{doubt}")
+
+
+def activity_word(activity: int) -> str:
+    """What she is doing, in a word; nothing where it is not known."""
+    return tr(f"activity.{Activity(activity).word}") if activity else ""
+
+
+def doing_text(picture: DeskPicture, row: int) -> str:
+    """What she is doing, and with whom she tows a net; "" where neither is known."""
+    partner = int(picture.partner[row])
+    other = picture.row_of(partner) if partner else -1
+    name = str(picture.names[other]) if other >= 0 else str(partner)
+    towing = tr("desk.pair", name=plain(name), mmsi=partner) if partner else ""
+    return "  ".join(filter(None, (activity_word(int(picture.activity[row])), towing)))
 
 
 def mark_of(alert: AlertRow) -> str:
@@ -104,6 +119,7 @@ def target_lines(picture: DeskPicture, row: int) -> list[Text]:
         Text(plain(str(picture.names[row])), style="bold"),
         Text(f"MMSI {int(v.mmsi[row]):09d}  {plain(v.callsign[row])}"),
         Text(f"{kind_word(picture, row)}  {length}"),
+        *([Text(doing)] if (doing := doing_text(picture, row)) else []),
         Text(tr("desk.target.position", position=position_text(float(v.lon_deg[row]), float(v.lat_deg[row])))),
         Text(tr("desk.target.motion", sog=number(v.sog_kn[row], 1), cog=number(v.cog_deg[row], 0))),
         Text(heard, style="bold" if picture.lost[row] else ""),

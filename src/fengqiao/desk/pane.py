@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Container
 
 from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.spot import Spot, vessel_spot
 
 if TYPE_CHECKING:
     from fengqiao.desk.app import DeskApp
@@ -33,6 +34,10 @@ class Pane(Container):
 
     def selected_alert(self) -> str | None:
         return None
+
+    def spot(self) -> Spot | None:
+        """The place the officer is looking at: that of the vessel, unless a pane knows better."""
+        return vessel_spot(self.desk_app.picture, self.selected_mmsi())
 
     def with_folded(self, alert: str) -> tuple[str, ...]:
         """The alerts that the line of this one stands for: itself, and in a flood those folded into it."""

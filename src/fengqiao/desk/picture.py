@@ -34,12 +34,21 @@ class DeskPicture:
     names: NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, object))  # register, else AIS, else mmsi
     fishing: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     lost: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))  # silent beyond its reporting limits
+    activity: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # Activity at the last tick
+    partner: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  # mmsi; 0 none
     alert_level: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # Priority, 0 none
     alert_unacked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     alerts: tuple[AlertRow, ...] = ()  # active or unacknowledged: unacknowledged first, gravest, newest
     register: Register = field(default_factory=Register)
     feeds: tuple[Mapping[str, Any], ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What a frame does not tell is unknown of every row."""
+        n = len(self.vessels)
+        for name, none in (("activity", np.zeros(n, np.uint8)), ("partner", np.zeros(n, np.int64))):
+            if len(getattr(self, name)) != n:
+                object.__setattr__(self, name, none)
 
     @property
     def stale(self) -> bool:

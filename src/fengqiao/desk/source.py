@@ -62,6 +62,8 @@ def picture_of(frame: Frame, alerts: Sequence[AlertRow], register: Register, age
         names=display_names(vessels, register, time_ms),
         fishing=fishing_craft(vessels, register),
         lost=(time_ms - vessels.fix_ms) / 1000 > lost_after_s(vessels),
+        activity=np.asarray(frame.columns.get("activity", ()), np.uint8),
+        partner=np.asarray(frame.columns.get("partner", ()), np.int64),
         alert_level=level,
         alert_unacked=unacked,
         alerts=tuple(alerts),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fengqiao import nav
 from fengqiao.fleet.vessels import Kind, Vessels
+from fengqiao.model.columns import Columns, column
 from fengqiao.model.setting import setting
 from fengqiao.nav import F64
 from fengqiao.register.vessel import Register
@@ -20,6 +21,7 @@ from fengqiao.situation.company import Flags, Gears
 
 NOT_UNDER_COMMAND, AT_ANCHOR, MOORED, ENGAGED_IN_FISHING = 2, 1, 5, 7  # navigational status, ITU-R M.1371
 BEIJING_MS, HOUR_MS = 8 * 3_600_000, 3_600_000
+VOICE_BITS = 16
 THIRDS = 3  # the way made good goes from the middle of the first third of fixes to the middle of the last
 
 
@@ -85,6 +87,31 @@ class Params:
 
 
 DEFAULT = Params()
+
+
+@dataclass(frozen=True, slots=True)
+class Doing(Columns):
+    """What every vessel was doing at a tick; rows in the order of mmsi and voice."""
+
+    mmsi: NDArray[np.int64] = column(np.int64)
+    voice: NDArray[np.int16] = column(np.int16)
+    activity: NDArray[np.uint8] = column(np.uint8)  # Activity
+    partner: NDArray[np.int64] = column(np.int64)  # whom she tows a net with: mmsi; 0 none
+
+    def of(self, vessels: Vessels) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Activity and partner of each row of ``vessels``; unknown of who was not there at the tick."""
+        n = len(vessels)
+        if not len(self):
+            return np.zeros(n, np.uint8), np.zeros(n, np.int64)
+        mine, asked = _keys(self.mmsi, self.voice), _keys(vessels.mmsi, vessels.voice)
+        at = np.minimum(np.searchsorted(mine, asked), len(mine) - 1)
+        there = mine[at] == asked
+        return np.where(there, self.activity[at], 0).astype(np.uint8), np.where(there, self.partner[at], 0)
+
+
+def _keys(mmsi: NDArray[np.int64], voice: NDArray[np.int16]) -> NDArray[np.int64]:
+    keys: NDArray[np.int64] = (mmsi << VOICE_BITS) | voice.astype(np.int64)
+    return keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.handover import folded
 from fengqiao.desk.dialogs.log_line import LogLine
 from fengqiao.desk.dialogs.sheet import Sheet
-from fengqiao.desk.look import kind_word, number
+from fengqiao.desk.look import doing_text, kind_word, number
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import BEIJING, ago, clock, position_text, tr
 from fengqiao.fleet.identity import GearSign, Sign, at_speed
@@ -154,6 +154,8 @@ def _where(out: Text, facts: DossierFacts, picture: DeskPicture) -> None:
         said = _state(*at, sog, cog, int(v.fix_ms[row]), picture.time_ms) + _altitude(float(v.altitude_m[row])) + lost
         voice = f"{tr('desk.dossier.voice', n=int(v.voice[row]) + 1)}  " if len(rows) > 1 else ""
         out.append(f"  {voice}{said}\n", "bold" if lost else "")
+        if doing := doing_text(picture, row):
+            out.append(f"  {tr('desk.dossier.doing', doing=doing)}\n")
     for heard in facts.heard if not len(rows) else ():
         lon, lat, sog, cog = map(_known, (heard.lon_deg, heard.lat_deg, heard.sog_kn, heard.cog_deg))
         out.append(f"  {_state(lon, lat, sog, cog, heard.fix_ms, picture.time_ms or facts.at_ms)}\n")

@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 
-from fengqiao.app.call_sheet import Scene, meeting_of
+from fengqiao.app.call_sheet import Scene, meeting_of, scene_of_alert
 from fengqiao.app.held_back import HeldBack
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import mark_of, state_word, style_of
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.spot import Spot, vessel_spot
 from fengqiao.desk.text import ago, clock, position_text, tr
 from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
@@ -147,6 +148,9 @@ class AlertsPane(Pane):
     def selected_mmsi(self) -> int | None:
         chosen = self._chosen
         return chosen.mmsi[0] if chosen and chosen.mmsi else None
+
+    def spot(self) -> Spot | None:
+        return alert_spot(self._chosen, self._picture) if self._chosen else None
 
     def next_unacknowledged(self) -> None:
         """The next one below the cursor that nobody has seen, from the top again after the last."""
@@ -282,6 +286,16 @@ def state_lines(alert: AlertRow) -> list[Text]:
 
 def scene_of(picture: DeskPicture) -> Scene:
     return Scene(picture.time_ms, picture.vessels, picture.names, picture.fishing, picture.lost, picture.register)
+
+
+def alert_spot(alert: AlertRow, picture: DeskPicture) -> Spot | None:
+    """Where to go for an alert, as its call sheet has it; None for one about no place."""
+    place = scene_of_alert(alert, scene_of(picture))
+    if place is None:
+        return None
+    heard = (spot for mmsi in alert.mmsi if (spot := vessel_spot(picture, mmsi)) and spot.place == place)
+    age_s = next((spot.age_s for spot in heard), (picture.time_ms - alert.at_ms) / 1000)
+    return Spot(about(alert, picture), place, tuple(alert.mmsi), age_s)
 
 
 def sentence(alert: AlertRow, lang: str) -> str:

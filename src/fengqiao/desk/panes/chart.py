@@ -17,6 +17,7 @@ from fengqiao.desk.chart.view import Layer
 from fengqiao.desk.look import alert_lines, states_of, target_lines, weather_lines
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.spot import Spot, vessel_spot
 from fengqiao.desk.text import position_text, tr
 from fengqiao.desk.themes import BAY
 from fengqiao.desk.widgets.chart_map import ChartMap
@@ -59,6 +60,7 @@ class ChartPane(Pane):
 
     def on_mount(self) -> None:
         self._selected: int | None = None  # mmsi
+        self._mark_last = False  # the officer asked for a place after he picked the vessel
         self._picture = DeskPicture()
         self.query_one("#side-target", Prose).border_title = tr("desk.chart.target")
         self.query_one("#side-weather", Prose).border_title = tr("desk.chart.weather")
@@ -111,8 +113,15 @@ class ChartPane(Pane):
     def selected_mmsi(self) -> int | None:
         return self._selected
 
+    def spot(self) -> Spot | None:
+        """What was pointed at last, vessel or marked place; with neither the cursor."""
+        vessel, mark = vessel_spot(self._picture, self._selected), self.map.mark
+        marked = Spot(tr("desk.nearest.mark"), mark) if mark else None
+        cursor = Spot(tr("desk.nearest.cursor"), self.map.cursor)
+        return (marked or vessel if self._mark_last else vessel or marked) or cursor
+
     def select(self, mmsi: int) -> None:
-        self._selected = mmsi
+        self._selected, self._mark_last = mmsi, False
         row = self._picture.row_of(mmsi)
         if row >= 0:
             self.map.select(row, centre=True)
@@ -123,11 +132,15 @@ class ChartPane(Pane):
     def action_clear(self) -> None:
         if self.prompt.is_open:
             self.prompt.action_close()
-        else:
+        elif self.map.mark is not None:
             self.map.clear_mark()
+        else:
+            self._selected, self.map.following = None, False
+            self.map.select(-1)
 
     @on(PlacePrompt.Found)
     def _found(self, event: PlacePrompt.Found) -> None:
+        self._mark_last = True
         self.map.go_to(event.lon, event.lat)
 
     def action_layers(self) -> None:
@@ -146,7 +159,7 @@ class ChartPane(Pane):
     @on(ChartMap.Picked)
     def _picked(self, event: ChartMap.Picked) -> None:
         if event.row >= 0:
-            self._selected = int(self._picture.vessels.mmsi[event.row])
+            self._selected, self._mark_last = int(self._picture.vessels.mmsi[event.row]), False
         self._draw_side()
         if event.opened and self._selected is not None:
             self.desk_app.open_dossier(self._selected)

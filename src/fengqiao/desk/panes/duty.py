@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +19,8 @@ from fengqiao.desk.load_text import load_text
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import clock, day_clock, position_text, tr
+from fengqiao.desk.themes import THEMES
+from fengqiao.desk.widgets.top import Line
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
 from fengqiao.model.findings import Priority
 from fengqiao.model.gale import GaleWarning
@@ -57,6 +60,9 @@ class Duties:
 
 class DutyPane(Pane):
     DEFAULT_CSS = """
+    DutyPane { layout: vertical; }
+    DutyPane > Horizontal { height: 1fr; }
+    DutyPane #duty-thresholds { display: none; background: $surface; }
     DutyPane #duty-open { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     DutyPane #duty-log { height: 1fr; }
     DutyPane #duty-load { height: auto; border-top: solid $primary; }
@@ -80,6 +86,7 @@ class DutyPane(Pane):
             Col(tr("desk.col.position"), 22, lambda i: self._duties.entries[i].position, keep=2),
             Col(tr("desk.col.text"), 200, lambda i: plain(self._duties.entries[i].text)),
         )
+        yield Line(id="duty-thresholds")
         with Horizontal():
             with VerticalScroll(id="duty-open", classes="boxed", can_focus=False):
                 yield Static(id="duty-sum", markup=False)
@@ -109,6 +116,7 @@ class DutyPane(Pane):
     def show(self, picture: DeskPicture) -> None:
         self._picture = picture
         self._draw_sum()
+        self._draw_thresholds()
 
     def focus_first(self) -> None:
         self.table.focus()
@@ -151,6 +159,16 @@ class DutyPane(Pane):
         said = summary(self._picture, self._duties, self.sum_columns - SUM_FRAME)
         self.query_one("#duty-sum", Static).update(said)
 
+    def _draw_thresholds(self) -> None:
+        """Nothing where the factory's numbers are in force; the sheet of open items has a fault in full."""
+        said, fault = thresholds_text(self._picture)
+        line = self.query_one("#duty-thresholds", Line)
+        line.display = bool(said)
+        warning = Style(bold=True, color=THEMES[self.desk_app.palette].warning)
+        line.put(
+            [(f" {said}", warning if fault else Style())], [(f" {tr('desk.duty.in_full')} ", Style())] if fault else []
+        )
+
     def _draw_load(self) -> None:
         width, brief = self.size.width - self.sum_columns - 4, self.size.width < NARROW
         self.query_one("#duty-load", Static).update(load_text(self._duties.lately, width, brief))
@@ -166,7 +184,10 @@ class DutyPane(Pane):
 
     def action_items(self) -> None:
         width = min(SHEET_MAX, self.size.width * 96 // 100) - SHEET_FRAME
-        self.desk_app.push_screen(Sheet(tr("desk.duty.open"), summary(self._picture, self._duties, width)))
+        out = summary(self._picture, self._duties, width)
+        if said := thresholds_text(self._picture)[0]:
+            out = Text.assemble((folded(said, width), "bold"), "\n\n", out)
+        self.desk_app.push_screen(Sheet(tr("desk.duty.open"), out))
 
     def action_load(self) -> None:
         self.desk_app.do(self.desk.load_report, then=self._weighed)
@@ -214,6 +235,18 @@ def entry_text(entry: Entry, width: int) -> Text:
     about = f"{entry.vessel} {entry.mmsi:09d}" if entry.mmsi else ""
     head = "  ".join(filter(None, (day_clock(entry.at_ms), entry.officer, about, entry.position)))
     return Text.assemble((plain(head), "bold"), "\n", folded(entry.text, width))
+
+
+def thresholds_text(picture: DeskPicture) -> tuple[str, bool]:
+    """By which numbers the watch judges, where they are not the factory's; whether a file lies there with a fault."""
+    told = picture.meta.get("thresholds") or {}
+    fault = told.get("fault")
+    if fault:
+        said = plain(tr(fault["message"], **fault["facts"]))
+        return "! " + tr("desk.duty.thresholds_fault", revision=told["revision"], said=said), True
+    if told.get("changes"):
+        return tr("desk.duty.thresholds", revision=told["revision"], changes=told["changes"]), False
+    return "", False
 
 
 def summary(picture: DeskPicture, duties: Duties, width: int) -> Text:

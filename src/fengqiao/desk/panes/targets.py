@@ -16,7 +16,7 @@ from textual.binding import Binding
 from textual.widgets import Input
 
 from fengqiao.desk.chart.scene import TargetState
-from fengqiao.desk.look import kind_word, number, states_of
+from fengqiao.desk.look import activity_word, kind_word, number, states_of
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import ago, position_text, tr
@@ -25,11 +25,13 @@ from fengqiao.desk.widgets.top import Line
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
 from fengqiao.model.findings import Priority
 from fengqiao.register.search import VesselIndex
+from fengqiao.situation.activity import Activity
 
 SORTS = ("alert", "name", "age", "speed")
 FILTERS = ("all", "fishing", "merchant", "alerted", "lost", "gear")
 QUESTION_CHARS_MAX = 40
 KINDS = ("desk.kind.fishing", "desk.kind.merchant", "desk.kind.gear_doubt", "desk.kind.epirb")  # rarer ones may be cut
+ACTIVITIES = tuple(f"activity.{each.word}" for each in Activity if each)
 PRIORITIES = tuple(f"priority.{priority.word}" for priority in Priority)
 ALERT_CELLS_MAX = 11  # enough for "emergency.."; more would cost a narrow screen the MMSI
 VOICE_BITS = 16  # a row's key is her number and, below it, which of its transmitters she is
@@ -118,13 +120,14 @@ class TargetsPane(Pane):
             Col("MMSI", 9, lambda i: f"{int(self._picture.vessels.mmsi[i]):09d}", keep=5),
             Col(tr("desk.col.callsign"), 7, lambda i: self._picture.vessels.callsign[i], keep=7),
             Col(tr("desk.col.kind"), _widest(KINDS), lambda i: kind_word(self._picture, i, self._shown.states), keep=2),
+            Col(tr("desk.col.doing"), _widest(ACTIVITIES), self._doing, keep=9),
             Col(tr("desk.col.length"), 4, lambda i: number(self._picture.vessels.length_m[i], 0), keep=8, right=True),
             Col(tr("desk.col.sog"), 5, lambda i: number(self._picture.vessels.sog_kn[i], 1), right=True),
             Col(tr("desk.col.cog"), 4, lambda i: number(self._picture.vessels.cog_deg[i], 0), keep=3, right=True),
             Col(tr("desk.col.position"), 18, self._position, keep=6),
             Col(tr("desk.col.heard"), 4, self._age, right=True),
             Col(tr("desk.col.alert"), min(_widest(PRIORITIES), ALERT_CELLS_MAX), self._alert, keep=1),
-            Col(tr("desk.col.destination"), 17, lambda i: self._picture.vessels.destination[i], keep=9),
+            Col(tr("desk.col.destination"), 17, lambda i: self._picture.vessels.destination[i], keep=10),
         ]
 
     @property
@@ -307,6 +310,9 @@ class TargetsPane(Pane):
         v = self._picture.vessels
         return position_text(float(v.lon_deg[row]), float(v.lat_deg[row]))
 
+    def _doing(self, row: int) -> str:
+        return activity_word(int(self._picture.activity[row]))
+
     def _age(self, row: int) -> str:
         return ago((self._picture.time_ms - int(self._picture.vessels.fix_ms[row])) / 1000)
 
@@ -321,7 +327,7 @@ def changed_rows(was: Shown, now: Shown) -> Rows | None:
         return None
     p, q = was.picture, now.picture
     differs = (p.vessels.fix_ms != q.vessels.fix_ms) | (p.alert_level != q.alert_level)
-    differs |= (p.alert_unacked != q.alert_unacked) | (p.lost != q.lost)
+    differs |= (p.alert_unacked != q.alert_unacked) | (p.lost != q.lost) | (p.activity != q.activity)
     differs |= (was.states != now.states) | (was.ages != now.ages) | (p.vessels.gear_doubt != q.vessels.gear_doubt)
     differs |= ~np.isclose(p.vessels.length_m, q.vessels.length_m, equal_nan=True)
     for before, after in zip(_texts(p), _texts(q), strict=True):

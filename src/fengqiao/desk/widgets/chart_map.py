@@ -86,6 +86,11 @@ class ChartMap(Widget, can_focus=True):
         self._held: tuple[int, int] | None = None  # where the mouse holds the chart
         self._dragged = False  # since the button went down: then its release picks nothing
 
+    @property
+    def cursor(self) -> tuple[float, float]:
+        """Longitude and latitude under the mouse, or the middle once the chart has moved."""
+        return self._cursor
+
     # --- what is shown ---
 
     def show(self, targets: Targets) -> None:
