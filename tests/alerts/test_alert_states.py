@@ -97,6 +97,16 @@ def test_a_warning_nobody_answers_becomes_an_alarm_and_then_goes_to_the_shift_le
     assert kept is not None and (kept.priority, kept.level, kept.state.escalated) == (ALARM, WARNING, "leader")
 
 
+def test_after_a_night_without_a_watch_each_step_takes_its_time(scene: Scene) -> None:
+    """Eight hours later the first tick tells of one step, not of all that were missed; the next when it is due."""
+    alert = scene.raised(WARNING)
+    assert told(scene.tick(28_800, near(WARNING))) == [("escalated", ALARM)]
+    assert run(scene, 30_000, near(WARNING)) == [(28_920, "escalated")]
+    scene.shelve(alert)
+    assert told(scene.tick(60_000, near(WARNING))) == [("unshelved", ALARM)]  # the clock leapt over the shelf's end
+    assert run(scene, 62_000, near(WARNING)) == []
+
+
 def test_what_was_answered_is_not_escalated(scene: Scene) -> None:
     scene.ack(scene.raised(ALARM))
     assert run(scene, 1000, near(ALARM)) == []

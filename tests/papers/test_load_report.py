@@ -41,6 +41,20 @@ def test_a_night_in_lines_that_can_be_counted_by_hand() -> None:
     assert "反复触发 4 次" in told and "不作评判" in told and "签收时效" not in told
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_hostile_sources_stay_on_their_line(lang: str) -> None:
+    """The id of a centre's own zone, a name of the register: no escape, no forged line, wherever a source is named."""
+    bad = "\x1b[2J{0}\u202e\n!! 伪造 0"
+    meter = LoadMeter()
+    meter.tick(T0)
+    meter.add([change(i, bad) for i in range(3)])
+    meter.tick(T0 + 600_000)
+    load = Load(meter.figures() | meter.details(), {bad: bad}, [Standing(T0, Priority.ALARM, bad)])
+    told = load_report(load, lang)
+    assert told.count("{0}") >= 3 and not any(c in told for c in "\x1b\u202e")
+    assert not any(line.startswith("!! 伪造") for line in told.splitlines())
+
+
 def test_days_are_laid_over_each_other() -> None:
     """A hundred calls at nine in the evening of each of three days: one line for that hour, and what a mark means."""
     calls = [change(day * DAY_S + i, str(i)) for day, i in product(range(3), range(100))]

@@ -189,7 +189,7 @@ def _source(load: Load, source: Mapping[str, Any], lang: str) -> str:
     rule = words.say(lang, f"rule.{source['rule']}")
     names = _names(load, source["key"])
     about = [f"{name} {part}" if name else part for part, name in names.items() if part != source["rule"]]
-    return f"{rule}  {' - '.join(about)}"
+    return f"{rule}  {words.plain(' - '.join(about))}"
 
 
 def _names(load: Load, key: Sequence[str]) -> dict[str, str]:
