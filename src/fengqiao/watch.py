@@ -35,7 +35,7 @@ from fengqiao.situation.trips import follow
 from fengqiao.weather import Stations, gale_from_facts
 
 CELL_DEG = 0.5
-HALO_NM = 15.0  # the farthest any rule looks from its own vessel (collision 12, neighbours 10) and a margin
+HALO_NM = 15.0  # no cell rule looks farther: collision 13 and two links of net, gap 14 (bounds of their settings)
 FORGET_EVERY_MS = 600_000
 
 Flags = NDArray[np.bool_]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
@@ -140,3 +140,18 @@ def test_every_word_of_an_alert_is_there(lang: str) -> None:
     needed = {f"rule.{name}" for name in PARAMETERS} | {f"priority.{p.word}" for p in Priority}
     needed |= {f"change.{c.value}" for c in ChangeKind} | {f"gear.{g}" for g in GEARS}
     assert needed <= set(catalogue(lang))
+
+
+def test_no_setting_lets_a_rule_look_beyond_the_halo_of_its_cell() -> None:
+    """Else many judges would no longer say what one says: every distance of a cell rule has a bound."""
+    reaches = {
+        "collision": ("radius_nm", "close_nm", "net_chain_nm"),
+        "condition": ("nuc_near_nm", "stop_look_nm"),
+        "distress": ("nearest_nm",),
+        "gap": ("neighbours_nm", "pass_look_nm"),
+    }
+    for rule, names in reaches.items():
+        bounds = {f.name: f.metadata["at_most"] for f in fields(PARAMETERS[rule])}
+        assert all(bounds[name] < watch.HALO_NM for name in names)
+    bounds = {f.name: f.metadata["at_most"] for f in fields(PARAMETERS["collision"])}
+    assert bounds["radius_nm"] + 2.0 * bounds["net_chain_nm"] <= watch.HALO_NM  # to a buoy, and the one next but one

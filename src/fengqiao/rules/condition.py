@@ -33,7 +33,7 @@ BESIDE_MAX = 100  # looked at in each row of cells: beyond, somebody forges ship
 class Params:
     adrift_s: float = setting(1200.0, "s", "study §2g: across her heading for 20 min")
     nuc_kn_max: float = setting(3.0, "kn", "study §2g: faster is no drift, and the status forgotten")
-    nuc_near_nm: float = setting(6.0, "nm", "D: two hours' drift of a ship at 3 kn")
+    nuc_near_nm: float = setting(6.0, "nm", "D: two hours' drift of a ship at 3 kn", at_most=14.0)
     berth_fixes_min: int = setting(5, "", "D: lay so long that her place is known")
     left_fixes: int = setting(3, "", "study §2g: three fixes outside 1.2 R")
     drag_kn: tuple[float, float] = setting((0.3, 3.0), "kn", "study §2g, mean drift")
@@ -46,7 +46,9 @@ class Params:
     stop_steady: float = setting(0.8, "", "D: her last speed over the mean before: she had not slowed down (§2g)")
     stop_told_s: float = setting(600.0, "s", "D: a stop older than this is no news; the gap rule follows a silent boat")
     stop_near_nm: float = setting(0.3, "nm", "study §2g: a close pass")
-    stop_look_nm: float = setting(5.0, "nm", "D: where a ship that passed may be after ten minutes at 30 kn")
+    stop_look_nm: float = setting(
+        5.0, "nm", "D: where a ship that passed may be after ten minutes at 30 kn", at_most=14.0
+    )
     stop_stale_s: float = setting(180.0, "s", "study §2a: class B over 2 kn is lost after as long")
     stop_delay_s: float = setting(60.0, "s", "D: one wrong speed is no stop")
     delay_s: float = setting(180.0, "s", "D: a status set by mistake is soon put right")

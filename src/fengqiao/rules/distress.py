@@ -28,7 +28,7 @@ class Params:
         LOST_LYING_S, "s", "study §1.1, §2a: a burst every minute; 18 min as OpenCPN and the lost table"
     )
     nearest: int = setting(5, "", "D: ships that a duty officer can call one after the other", at_least=1, at_most=50)
-    nearest_nm: float = setting(12.0, "nm", "D: an hour's way for a fishing boat")
+    nearest_nm: float = setting(12.0, "nm", "D: an hour's way for a fishing boat", at_most=14.0)
     response_kn_min: float = setting(
         8.0, "kn", "D: what a boat that lies or fishes makes once she is called", at_least=1.0
     )

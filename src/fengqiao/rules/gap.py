@@ -48,7 +48,9 @@ class Params:
     pass_after_s_max: float = setting(360.0, "s", "D: two of them", at_least="pass_after_s_min", at_most=600.0)
     pass_step_s: float = setting(15.0, "s", "D: 21 kn is 160 m in a step: fine enough for 0.3 nm", at_least=1.0)
     pass_stale_s: float = setting(180.0, "s", "study §2a: a merchant ship is reckoned no further than others")
-    pass_look_nm: float = setting(14.0, "nm", "D: where a ship that passed may be by now; the halo of a cell is 15")
+    pass_look_nm: float = setting(
+        14.0, "nm", "D: where a ship that passed may be by now; the halo of a cell is 15", at_most=14.0
+    )
     pass_memory_s: float = setting(2_400.0, "s", "D: longer ago than any ring tells")
     pass_intervals: float = setting(3.0, "", "study §2g")
     pass_silent_s_min: float = setting(180.0, "s", "D: sets that report every few seconds: a lost minute is nothing")

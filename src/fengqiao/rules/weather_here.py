@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from fengqiao import nav
 from fengqiao.model.gale import GaleWarning
+from fengqiao.nav import F64
 from fengqiao.rules.areas import gale_area
 from fengqiao.rules.telling import hhmm
 from fengqiao.situation.picture import Picture
@@ -37,6 +39,7 @@ class Weather:
     gales: tuple[tuple[GaleWarning, BaseGeometry], ...]
     stations: tuple[Station, ...]
     station_nm: float
+    _saying: dict[str, "_Saying"] = field(default_factory=dict)  # by what they say, once asked
 
     @classmethod
     def of(cls, picture: Picture, station_nm: float, station_s: float) -> "Weather":
@@ -67,12 +70,32 @@ class Weather:
 
     def _nearest(self, lon: float, lat: float, name: str) -> tuple[Station, float] | None:
         """The nearest station that says ``name``, and how many miles off; of one place the newest."""
-        saying = [station for station in self.stations if name in station.values]
-        if not saying:
+        if name not in self._saying:
+            self._saying[name] = _Saying.of(self.stations, name)
+        saying = self._saying[name]
+        if not saying.stations:
             return None
-        away = nav.distance_nm(lon, lat, [s.lon_deg for s in saying], [s.lat_deg for s in saying])
-        best = min(range(len(saying)), key=lambda n: (round(float(away[n]), 1), -saying[n].at_ms, saying[n].mmsi))
-        return (saying[best], float(away[best])) if away[best] <= self.station_nm else None
+        away = nav.distance_nm(lon, lat, saying.lon, saying.lat)
+        best = int(np.lexsort((saying.mmsi, -saying.at_ms, np.round(away, 1)))[0])
+        return (saying.stations[best], float(away[best])) if away[best] <= self.station_nm else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """Stations that say one thing, as columns."""
+
+    stations: tuple[Station, ...]
+    lon: F64
+    lat: F64
+    at_ms: NDArray[np.int64]
+    mmsi: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, stations: tuple[Station, ...], name: str) -> "_Saying":
+        those = tuple(s for s in stations if name in s.values)
+        lon, lat = np.array([s.lon_deg for s in those], float), np.array([s.lat_deg for s in those], float)
+        at_ms, mmsi = np.array([s.at_ms for s in those], np.int64), np.array([s.mmsi for s in those], np.int64)
+        return cls(those, lon, lat, at_ms, mmsi)
 
 
 def beaufort(wind_m_s: float) -> int:

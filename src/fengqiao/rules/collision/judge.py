@@ -303,10 +303,13 @@ def _levels(params: Params, pairs: _Measured) -> tuple[NDArray[np.int16], NDArra
 
 
 def _overload(picture: Picture, crowd: Crowd) -> tuple[Finding, ...]:
-    """More vessels on one spot than can be measured: say so, for what was left out is not safe but unjudged."""
+    """More vessels on one spot than can be measured: say so, for what was left out is not safe but unjudged.
+
+    A warning: cautions are folded away in just such a flood.
+    """
     cut = np.flatnonzero(crowd.cut & picture.own)
     if not len(cut):
         return ()
     facts = {"vessels": len(cut), "pairs": crowd.pairs}
     key = ("overload", track_key(picture.vessels, int(cut[0])))
-    return (Finding(NAME, key, Priority.CAUTION, Priority.CAUTION, "alert.collision.overload", facts),)
+    return (Finding(NAME, key, Priority.WARNING, Priority.WARNING, "alert.collision.overload", facts),)

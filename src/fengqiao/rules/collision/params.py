@@ -103,7 +103,7 @@ class Params:
         within=(("tcpa_min", "early_min"),),
     )
     radius_nm: float = setting(
-        12.0, "nm", "study §2a: the plane errs by 10 m (p95) so far out; 25 min at 29 kn together"
+        12.0, "nm", "study §2a: the plane errs by 10 m (p95) so far out; 25 min at 29 kn together", at_most=13.0
     )
     turn_deg_min_min: float = setting(5.0, "deg/min", "study §2a: a slower turn is noise of the sensor")
     turn_s_max: float = setting(60.0, "s", "study §2a: nobody turns on at one rate for longer")
@@ -154,7 +154,9 @@ class Params:
     company_minutes: int = setting(15, "min", "D: what the ring surely holds", at_most=15)
     company_minutes_min: int = setting(10, "min", "D: minutes of which both are known", at_most="company_minutes")
     company_share: float = setting(0.7, "", "D: of these, in company; hauling and turning take the rest", at_most=1.0)
-    close_nm: float = setting(0.1, "nm", "issue 5: moving vessels as near as this are told or accounted for")
+    close_nm: float = setting(
+        0.1, "nm", "issue 5: moving vessels as near as this are told or accounted for", at_most=1.0
+    )
     raft_m: float = setting(50.0, "m", "study §2d: rafted vessels")
     raft_kn: float = setting(0.5, "kn", "study §2d: rafted vessels")
     raft_minutes: int = setting(10, "min", "study §2d: rafted vessels", at_most=15)
@@ -164,4 +166,4 @@ class Params:
     gear_ahead_nm: float = setting(0.3, "nm", "study §2c: ahead of a boat that tows alone")
     tow_kn_min: float = setting(1.9, "kn", "study §2e: any trawl, 1.94 kn at night", at_most="tow_kn_max")
     tow_kn_max: float = setting(5.6, "kn", "study §2e: any trawl, 5.64 kn by day")
-    net_chain_nm: float = setting(1.0, "nm", "study §2f: buoys as near as this mark one net line")
+    net_chain_nm: float = setting(1.0, "nm", "study §2f: buoys as near as this mark one net line", at_most=1.0)
