@@ -337,6 +337,12 @@ def test_what_waits_to_be_raised_is_in_sight_and_what_never_came_to_it_is_counte
     assert not scene.book.suppressed and scene.book.counts.suppressed == {("collision", "too_brief"): 1}
 
 
+def test_what_would_only_keep_an_alert_is_in_sight_where_there_is_none(scene: Scene) -> None:
+    assert not scene.tick(0, near(WARNING, set_level=None)) and not scene.tick(10, near(WARNING, set_level=None))
+    (listed,) = scene.book.suppressed
+    assert (listed.reason, listed.since_ms, scene.book.counts.suppressed) == ("too_weak", T0, {})
+
+
 def test_a_suppressed_finding_resolves_an_open_alert(scene: Scene) -> None:
     """It is decided that this is told to nobody: after the hold time it is resolved, saying why, news or not."""
     scene.raised(WARNING)

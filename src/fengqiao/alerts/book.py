@@ -20,6 +20,7 @@ from fengqiao.model.findings import AlertChange, ChangeKind, Finding, Findings, 
 from fengqiao.model.inputs import Act, ActKind
 
 WAITING = "waiting"  # for its delay to be over, for a second report, or for the chatter guard to end
+TOO_WEAK = "too_weak"  # would keep an alert that stood, and does not raise one
 TOO_BRIEF = "too_brief"  # gone before it had waited long enough
 ALWAYS_TOLD = Priority.ALARM  # from here up nothing is withheld, neither as chatter nor because the book is full
 
@@ -106,15 +107,17 @@ class AlertBook:
         for where in touched:
             answer = judged[where[0]]
             finding = answer.findings.get(where[1])
-            self._hush(at_ms, where, answer.suppressed.get(where[1]))
             opened = self._open.get(where)
             if opened is not None:
+                self._hush(at_ms, where, answer.suppressed.get(where[1]))
                 changed += self._follow(at_ms, where, opened, finding, answer, out)
             elif (level := self._granted(at_ms, where, finding, above=0)) is not None and finding is not None:
                 due.append((level, where, finding))
         for level, where, finding in sorted(due, key=lambda d: (-d[0], d[1])):
             changed += self._raise(at_ms, where, level, finding)
-        self._list_waiting(judged, touched)
+        for where in touched:
+            if where not in self._open:
+                self._hush(at_ms, where, *self._untold(where, judged[where[0]]))
         changed += self._pass_time(at_ms)
         decided = dict(basis)
         return sorted((change_of(at_ms, kind, alert, decided) for kind, alert in changed), key=change_order)
@@ -154,23 +157,27 @@ class AlertBook:
         known = {where for where in (*self._open, *self._asking, *self._suppressed) if where[0] in judged}
         return sorted(found | known)
 
-    def _hush(self, at_ms: int, where: RuleKey, finding: Finding | None) -> None:
-        """Keep what is told to nobody in sight; each time it begins, or begins for another reason, is counted."""
+    def _untold(self, where: RuleKey, answer: Answer) -> tuple[Finding | None, str]:
+        """What there is under a key that is no alert, and why it is none if not its rule said so."""
+        hushed, finding = answer.suppressed.get(where[1]), answer.findings.get(where[1])
+        if hushed is not None or finding is None:
+            return hushed, ""
+        return finding, WAITING if where in self._asking else TOO_WEAK
+
+    def _hush(self, at_ms: int, where: RuleKey, finding: Finding | None, unasked: str = "") -> None:
+        """Keep what is told to nobody in sight; each time a rule has it so, or for another reason, is counted.
+
+        ``unasked`` reasons are the book's own, and only listed: most of what waits is told soon.
+        """
         before = self._suppressed.pop(where, None)
         if finding is None:
             return
-        goes_on = before is not None and before.reason == finding.suppressed
+        reason = unasked or finding.suppressed
+        goes_on = before is not None and before.reason == reason
         since_ms = before.since_ms if before is not None and goes_on else at_ms
-        self._suppressed[where] = Suppressed(finding, finding.suppressed, since_ms)
-        if not goes_on:
-            self.counts.hush(where[0], finding.suppressed)
-
-    def _list_waiting(self, judged: Mapping[str, Answer], touched: Sequence[RuleKey]) -> None:
-        """What asks to be raised and must wait stands among what is told to nobody; uncounted: most is told soon."""
-        for where in touched:
-            finding = judged[where[0]].findings.get(where[1])
-            if finding is not None and where in self._asking and where not in self._open:
-                self._suppressed[where] = Suppressed(finding, WAITING, self._asking[where].since_ms)
+        self._suppressed[where] = Suppressed(finding, reason, since_ms)
+        if not (goes_on or unasked):
+            self.counts.hush(where[0], reason)
 
     def _follow(
         self,
@@ -232,6 +239,7 @@ class AlertBook:
         if self._withheld(at_ms, where, level):
             return []
         del self._asking[where]
+        self._suppressed.pop(where, None)
         rule, key = where
         alert = Alert(alert_id(rule, key, at_ms), rule, key, level, finding, at_ms, at_ms)
         self._open[where] = Opened(alert, at_ms)
