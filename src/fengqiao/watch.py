@@ -299,7 +299,7 @@ def admit(
     for k, book in enumerate(books):
         mine = answers if n == 1 else [_only(answer, k, n) for answer in answers]
         changes += book.admit(at_ms, mine, basis, out)
-    return tuple(sorted(changes, key=lambda c: (-c.priority, c.alert, c.change)))
+    return tuple(sorted(changes, key=change_order))
 
 
 def cells(picture: Picture, n: int) -> Iterator[Picture]:

@@ -169,6 +169,7 @@ def change_of(
     )
 
 
-def change_order(change: AlertChange) -> tuple[int, str]:
-    """Sorts the changes of one tick, from one book or many: most urgent first, then by alert id."""
-    return -change.priority, change.alert
+def change_order(change: AlertChange) -> tuple[int, bool, str]:
+    """Sorts the changes of one tick, from one book or many, as a book lists its alerts: most urgent first, what is so
+    by its facts before what was lifted for want of an answer, then by alert id."""
+    return -change.priority, change.state.lifted, change.alert
