@@ -65,8 +65,8 @@ def trips_from_facts(facts: Mapping[str, Any], at_ms: int, by: str) -> tuple[Tri
 
 def _trip(one: Mapping[str, Any], at_ms: int, by: str) -> Trip:
     mmsi = _whole(one, "mmsi", MMSI_MIN, MMSI_MAX)
-    # A watch that lives by its sources' time does not know it before one has spoken: it counts on from 1970.
-    due_ms = _whole(one, "due_ms", *((at_ms - FAR_MS, at_ms + FAR_MS) if at_ms > FAR_MS else (0, LAST_MS)))
+    # A watch that lives by its sources' time does not know it (0) before one has spoken.
+    due_ms = _whole(one, "due_ms", *((at_ms - FAR_MS, at_ms + FAR_MS) if at_ms else (0, LAST_MS)))
     departs_ms = min(at_ms, due_ms)
     if one.get("departs_ms") is not None:
         departs_ms = _whole(one, "departs_ms", due_ms - FAR_MS, due_ms - 1)
