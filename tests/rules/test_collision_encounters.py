@@ -16,7 +16,7 @@ from fengqiao.rules.collision import Params
 from fengqiao.rules.collision.encounter import ENCOUNTERS, Duty, classify
 from fengqiao.rules.collision.motion import Motion, turn_deg_min
 from fengqiao.situation.activity import Activity
-from fengqiao.words import LANGUAGES, catalogue
+from fengqiao.words import LANGUAGES, catalogue, say
 from fengqiao.zones.zone import Use, Zone
 from rules.scene import Scene, at_nm, sentences
 
@@ -267,3 +267,11 @@ def test_a_turn_between_two_reports_is_seen_at_once() -> None:
 
     assert asked(0.0) is Priority.WARNING
     assert asked(120.0) is Priority.ALARM
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "将在不到1分钟后"), ("en", "in under 1 min")])
+def test_the_last_minute_is_not_said_as_none(lang: str, said: str) -> None:
+    """A ship 200 m from a boat on her bow line: there are seconds left, not "0 minutes"."""
+    scene = Scene().merchant(OTHER, *at_nm(0.0, -0.1), 14.0, 0.0).boat(OWN, *at_nm(0.0, 0.0), 4.0, 270.0)
+    found = told(scene)
+    assert said in say(lang, found.message, found.facts)

@@ -58,6 +58,6 @@ STEADY = told(None)
 @settings(max_examples=15, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_reports_within_a_tick_changes_nothing(shuffle: Random) -> None:
-    """Two ships and two boats meet in one place: every change, to its last fact, is the same in any order and any pieces."""
+    """Two ships and two boats meet: every change, to its last fact, is the same in any order and in any pieces."""
     assert {change.rule for change in STEADY} == {"collision"} and len(STEADY) > 6
     assert told(shuffle) == STEADY

@@ -13,6 +13,7 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("zh", "en")
+LAST_MINUTE = 0.75  # minutes: said as under one, not rounded
 
 
 @cache
@@ -34,7 +35,8 @@ def say(lang: str, message: str, facts: Mapping[str, Any] | None = None) -> str:
 
     Facts never become templates, so a hostile vessel name stays plain text; control and direction characters in
     them are replaced. A code such as ``confidence=official`` is written ``{confidence:word}`` and becomes the word
-    the catalogue has under ``confidence.official``. A message missing from the catalogue shows its id and facts: an
+    the catalogue has under ``confidence.official``. Minutes to go are written ``{tcpa_min:soon}``: whole ones, and
+    "under 1" for the last, which is no time to say 0. A message missing from the catalogue shows its id and facts: an
     ugly truth, not a crash.
     """
     template = catalogue(lang).get(message)
@@ -72,7 +74,23 @@ class _Text(str):
         return super().__format__(spec)
 
 
+class _Minutes(float):
+    """A number fact that can be said as minutes to go."""
+
+    __slots__ = ("lang",)
+    lang: str
+
+    def __format__(self, spec: str) -> str:
+        if spec == "soon":
+            return f"{self:.0f}" if self >= LAST_MINUTE else catalogue(self.lang)["minutes.last"]
+        return super().__format__(spec)
+
+
 def _safe(lang: str, name: str, value: Any) -> Any:
+    if isinstance(value, float):
+        minutes = _Minutes(value)
+        minutes.lang = lang
+        return minutes
     if not isinstance(value, str):
         return value
     text = _Text(plain(value))
