@@ -68,7 +68,7 @@ def test_from_sign_on_to_the_filed_case(tmp_path: Path, columns: int, rows: int)
     with open_store(data) as store:
         case = store.case_file(store.case_list()[0].case_no)
         assert case is not None and case.track is not None
-        assert [v.mmsi for v in case.vessels] == [412990112, 477990101] and case.track.positions > 50
+        assert [v.mmsi for v in case.vessels] == [412990112, 477990101] and case.track.positions > 20
         assert store.outcomes("demo")[0].outcome == "called" and store.log_lines()[0].vessel == "浙普渔60112"
         assert store.verify_chain() is None
 
@@ -88,7 +88,8 @@ def test_without_colour_the_journey_works_and_how_grave_it_is_can_be_read(tmp_pa
     with signed_on(command, 80, 24, environ=["NO_COLOR=1"]) as desk:
         page("!! 报警", "QINGLAN HARBOR")
         desk.type("3")
-        assert re.search(r"^>?\s*!!\* 报警 .*未签收", page("级别", "!!* 报警"), re.M)
+        # Whether she is an alarm by her facts yet or by nobody's answer depends on how fast this machine reads.
+        assert re.search(r"^>?\s*!!\* 报警 .*(未签收|已升级)", page("级别", "!!* 报警"), re.M)
         desk.type("2")
         assert re.search(r"^>?\s*!!\* .* 报警", page("船名", "!!* "), re.M)
         desk.type("F2", "F9")

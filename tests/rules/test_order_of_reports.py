@@ -55,7 +55,7 @@ def told(shuffle: Random | None) -> list[AlertChange]:
 STEADY = told(None)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_reports_within_a_tick_changes_nothing(shuffle: Random) -> None:
     """Two ships and two boats meet: every change, to its last fact, is the same in any order and in any pieces."""
