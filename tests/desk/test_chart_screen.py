@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bay import demo_bay
-from hands import same_as_golden, text_of, type_keys, until
+from hands import comes_to_golden, text_of, type_keys, until
 from rich.cells import cell_len
 from test_chart_pane import desk
 from textual._compositor import CompositorUpdate
@@ -18,12 +17,6 @@ from fengqiao.desk.app import DeskApp
 from fengqiao.desk.panes.chart import ChartPane
 from fengqiao.desk.widgets.chart_map import ChartMap
 from fengqiao.model.findings import Priority
-
-
-@pytest.fixture(scope="module")
-def bay(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_bay(tmp_path_factory.mktemp("bay"), 16)
-
 
 # --- as text ---
 
@@ -40,8 +33,8 @@ def bay(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def test_the_chart_as_it_stands_on_the_screen(
     bay: Path, name: str, lang: str, size: tuple[int, int], ascii_only: bool
 ) -> None:
-    async with desk(bay, size, lang, ascii_only=ascii_only) as (app, _, _):
-        same_as_golden(name, app)
+    async with desk(bay, size, lang, ascii_only=ascii_only) as (app, pilot, _):
+        await comes_to_golden(name, app, pilot)
 
 
 # --- as a terminal has it ---
