@@ -6,6 +6,8 @@ both vessels stepped along their loxodromes on the ellipsoid, the distance betwe
 """
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
 from pyproj import Geod
@@ -15,11 +17,7 @@ from fengqiao import nav
 from fengqiao.fleet.grid import CELL_SLACK, EARTH_NM, pairs_within
 from fengqiao.nav import F64
 
-try:
-    from scipy.spatial import cKDTree  # no dependency of ours: compared with where somebody has it
-except ImportError:
-    cKDTree = None  # noqa: N816
-
+SCIPY = find_spec("scipy") is not None  # no dependency of ours: compared with where somebody has it
 VESSELS = 5_000
 GROUNDS, GROUND_DEG = 25, 0.041  # as crowded as the study's fleet: 490,000 pairs within 6 nm (its 481,000)
 RADIUS_NM = 6.0  # the study's; the collision rule looks 12 nm far
@@ -36,7 +34,7 @@ def main() -> None:
     lon, lat = crowded(VESSELS)
     found = len(pairs_within(lon, lat, RADIUS_NM).i)
     peers: dict[str, Callable[[], object]] = {"everyone against everyone": lambda: brute_pairs(lon, lat, RADIUS_NM)}
-    if cKDTree is not None:
+    if SCIPY:
         peers["scipy cKDTree and the same measuring"] = lambda: tree_pairs(lon, lat, RADIUS_NM)
     ours, *theirs = cheapest(lambda: pairs_within(lon, lat, RADIUS_NM), *peers.values())
     verdict = "kept" if ours * 1000 <= SCAN_MS_MAX else "MISSED"
@@ -44,7 +42,7 @@ def main() -> None:
     print(f"  (asked: {SCAN_MS_MAX:.0f}, {verdict})")
     for name, spent in zip(peers, theirs, strict=True):
         print(f"  {name:<40}{spent * 1000:9.1f} ms   ours / theirs {ours / spent:.2f}")
-    if cKDTree is None:
+    if not SCIPY:
         print("  scipy cKDTree                           not installed")
     wide = cheapest(lambda: pairs_within(lon, lat, 12.0))[0]
     print(f"  the same within 12 nm: {len(pairs_within(lon, lat, 12.0).i):,} pairs, {wide * 1000:.1f} ms CPU\n")
@@ -77,7 +75,8 @@ def tree_pairs(lon: F64, lat: F64, radius_nm: float) -> F64:
     """What ``pairs_within`` does, the candidates found by a k-d tree over the globe."""
     lam, phi = np.radians(lon), np.radians(lat)
     xyz = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=1)
-    i, j = cKDTree(xyz).query_pairs(radius_nm * CELL_SLACK / EARTH_NM, output_type="ndarray").T
+    tree = import_module("scipy.spatial").cKDTree(xyz)
+    i, j = tree.query_pairs(radius_nm * CELL_SLACK / EARTH_NM, output_type="ndarray").T
     order = np.lexsort((j, i))
     i, j = i[order], j[order]
     range_nm = nav.distance_nm(lon[i], lat[i], lon[j], lat[j])

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -157,7 +158,8 @@ def test_details_name_hours_sources_floods_and_chatter() -> None:
         {"rule": "collision", "key": ["calm"], "calls": 1},
     ]
     assert found["floods"] == [[T0, 11.0]]
-    assert [episode["at_ms"] for episode in found["chatter"]] == [T0, T0 + 3000, T0 + 6000]  # type: ignore[index, union-attr, call-overload]
+    chatter: Any = found["chatter"]
+    assert [episode["at_ms"] for episode in chatter] == [T0, T0 + 3000, T0 + 6000]
 
 
 STREAMS = st.lists(

@@ -29,7 +29,10 @@ class Centre:
         feed, tuning = open_feed("udp://127.0.0.1:0"), Tuning(self.folder)
         feed.name = "udp"  # the port is another at every start
         tell: Callable[[AlertChange], None] = self.alerts.append
-        told: Callable[[str, Thresholds | InputFault], None] = lambda *what: self.told.append(what)  # noqa: E731
+
+        def told(said: str, what: Thresholds | InputFault) -> None:
+            self.told.append((said, what))
+
         self.live = begin([feed], self.folder, tell, lang="zh", shards=1, tuning=tuning, tuned=told)
         return self.live
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,9 +36,9 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def asked(data: Path, capsys: pytest.CaptureFixture[str], *more: str, place: str = PLACE) -> dict[str, object]:
+def asked(data: Path, capsys: pytest.CaptureFixture[str], *more: str, place: str = PLACE) -> dict[str, Any]:
     assert run(["nearest", place, "--json", "--data", str(data), *more]) == 0
-    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
 
 
@@ -52,19 +53,19 @@ def test_ships_come_by_the_minutes_they_need_and_not_by_distance(
 
 
 def test_a_boat_in_port_needs_ten_minutes_more(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (her,) = [s for s in asked(data, capsys)["ships"] if s["mmsi"] == BERTHED]  # type: ignore[attr-defined]
+    (her,) = [s for s in asked(data, capsys)["ships"] if s["mmsi"] == BERTHED]
     assert her["in_harbour"]
     assert her["minutes"] == pytest.approx(her["distance_nm"] / 8.0 * 60.0 + 10.0, abs=0.1)
 
 
 def test_who_is_silent_cannot_be_sent(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = asked(data, capsys)
-    assert SILENT not in [s["mmsi"] for s in found["ships"]]  # type: ignore[attr-defined]
+    assert SILENT not in [s["mmsi"] for s in found["ships"]]
     assert found["in_range"] == 3
 
 
 def test_as_many_as_are_asked_for(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(asked(data, capsys, "--most", "1")["ships"]) == 1  # type: ignore[arg-type]
+    assert len(asked(data, capsys, "--most", "1")["ships"]) == 1
 
 
 def test_the_lines_name_the_boat_and_show_no_telephone(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,7 +85,7 @@ def test_what_each_is_doing_is_said_where_the_picture_knows(data: Path, capsys: 
     columns["activity"] = np.where(vessels.mmsi == BOAT, int(Activity.FISHING), 0).astype(np.uint8)
     write_frame(data, Frame(1, AT_MS, columns, {"run": "live", "time_ms": AT_MS}))
     ships = asked(data, capsys)["ships"]
-    assert {s["mmsi"]: s["activity"] for s in ships}[BOAT] == "fishing"  # type: ignore[attr-defined]
+    assert {s["mmsi"]: s["activity"] for s in ships}[BOAT] == "fishing"
     assert run(["nearest", PLACE, "--data", str(data)]) == 0
     assert "渔船 捕捞作业" in capsys.readouterr().out
 
@@ -100,14 +101,14 @@ def test_a_fault_in_the_thresholds_file_keeps_nobody_from_the_answer(
     write_frame(data, Frame(1, AT_MS, columns, {"run": "live", "time_ms": AT_MS, "helpers": helpers}))
     found = asked(data, capsys)
     assert (found["response_kn_min"], found["berthed_min"]) == (12.0, 5.0)
-    assert {s["mmsi"]: round(s["minutes"]) for s in found["ships"]}[BOAT] == 15  # type: ignore[attr-defined]
+    assert {s["mmsi"]: round(s["minutes"]) for s in found["ships"]}[BOAT] == 15
 
 
 def test_without_a_picture_the_latest_states_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with open_store(tmp_path) as store:
         store.save_latest("live", bay())
     ships = asked(tmp_path, capsys)["ships"]
-    assert [s["mmsi"] for s in ships][:2] == [FAST, BOAT]  # type: ignore[attr-defined]
+    assert [s["mmsi"] for s in ships][:2] == [FAST, BOAT]
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

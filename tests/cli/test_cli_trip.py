@@ -1,7 +1,9 @@
 """``fengqiao trip``: declared returns by hand and by list, kept by a watch and kept through its restart."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from fengqiao.cli.main import run
 from fengqiao.desk.dialogs.dossier import dossier_text
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.store import open_store
+
+Ask = Callable[..., tuple[int, list[dict[str, Any]], str]]
 
 
 def watched(data: Path, *, dies: bool = False) -> None:
@@ -28,8 +32,8 @@ def watched(data: Path, *, dies: bool = False) -> None:
 
 
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> object:
-    def ask(data: Path, *argv: str) -> tuple[int, list[dict[str, object]], str]:
+def said(capsys: pytest.CaptureFixture[str]) -> Ask:
+    def ask(data: Path, *argv: str) -> tuple[int, list[dict[str, Any]], str]:
         code = run(["trip", *argv, "--data", str(data)])
         out, err = capsys.readouterr()
         return code, [json.loads(line) for line in out.splitlines() if line.startswith("{")], out + err
@@ -38,7 +42,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> object:
 
 
 @pytest.mark.parametrize("dies", [False, True])
-def test_a_declared_return_is_kept_through_the_end_of_the_watch(tmp_path: Path, said, dies: bool) -> None:  # type: ignore[no-untyped-def]
+def test_a_declared_return_is_kept_through_the_end_of_the_watch(tmp_path: Path, said: Ask, dies: bool) -> None:
     """By a stop or by kill -9: the next watch waits for her as before, and a rebuild finds the same."""
     due = ("--due", "2025-09-16 20:00", "--to", "沈家门", "--actor", "王建国")
     assert said(tmp_path, "declare", "412000001", *due, "--json")[1][0]["state"] == "waiting"
@@ -59,7 +63,7 @@ def test_a_declared_return_is_kept_through_the_end_of_the_watch(tmp_path: Path, 
         assert store.trips("live") == kept
 
 
-def test_a_person_ends_it_by_vessel_or_id(tmp_path: Path, said) -> None:  # type: ignore[no-untyped-def]
+def test_a_person_ends_it_by_vessel_or_id(tmp_path: Path, said: Ask) -> None:
     said(tmp_path, "declare", "412000001", "--due", "2025-09-16 20:00", "--actor", "王建国")
     watched(tmp_path)
     code, _, text = said(tmp_path, "end", "412000009", "--actor", "王建国")
@@ -74,7 +78,7 @@ def test_a_person_ends_it_by_vessel_or_id(tmp_path: Path, said) -> None:  # type
     assert "报备回港" in (shown := dossier_text(facts, DeskPicture(), 100).plain) and "由李海波结束" in shown
 
 
-def test_a_list_is_imported_in_one_act(tmp_path: Path, said) -> None:  # type: ignore[no-untyped-def]
+def test_a_list_is_imported_in_one_act(tmp_path: Path, said: Ask) -> None:
     """What cannot be used is told by its line; a list of which nothing can be used is exit code 3."""
     (tmp_path / "list.csv").write_text("MMSI,报备回港时间\n412000001,2026-11-29 18:00\n41,2026-11-29 18:00\n", "utf-8")
     code, _, text = said(tmp_path, "import", str(tmp_path / "list.csv"), "--actor", "王建国")

@@ -72,7 +72,9 @@ async def test_of_a_target_the_soonest_to_reach_her_are_listed_and_not_herself(b
         row = next(line for line in shown.splitlines() if f"{first.mmsi:09d}" in line)
         for said in (f"{first.minutes:.0f}", f"{first.distance_nm:.1f}", f"{first.bearing_deg:03.0f}", first.name):
             assert said in row
-        assert "航行" in row and "000-0000" not in shown and "000****" not in shown
+        kind = "渔船" if first.fishing else "商船" if first.merchant else "船舶"
+        assert f"{kind} 航行" in row and {ship.merchant for ship in sheet._found.ships} == {True, False}
+        assert "000-0000" not in shown and "000****" not in shown
         await type_keys(app, pilot, "f10")
         assert len(app.screen_stack) == 1
 

@@ -41,6 +41,11 @@ def test_a_night_in_lines_that_can_be_counted_by_hand() -> None:
     assert "反复触发 4 次" in told and "不作评判" in told and "签收时效" not in told
 
 
+@pytest.mark.parametrize(("lang", "word"), [("zh", "离线  网列\n"), ("en", "net line\n")])
+def test_what_is_no_vessel_is_said_in_words(lang: str, word: str) -> None:
+    assert word in load_report(weighed(change(0, "net"), until_s=HOUR_S), lang)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_hostile_sources_stay_on_their_line(lang: str) -> None:
     """The id of a centre's own zone, a name of the register: no escape, no forged line, wherever a source is named."""

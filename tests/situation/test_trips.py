@@ -1,6 +1,7 @@
 """Who has gone out and who is home, of those that declared a return."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -42,8 +43,8 @@ def seen(
         pytest.param(OUT, 5.0, {"near": False, "lies": True}, (OUT,), id="at anchor outside"),
     ],
 )  # fmt: skip
-def test_home_or_not(trip: Trip, at_h: float, how: dict[str, float], left: tuple[Trip, ...]) -> None:
-    assert seen(trip, at_h, **how) == left  # type: ignore[arg-type]
+def test_home_or_not(trip: Trip, at_h: float, how: dict[str, Any], left: tuple[Trip, ...]) -> None:
+    assert seen(trip, at_h, **how) == left
 
 
 def test_who_was_never_heard_is_waited_for() -> None:

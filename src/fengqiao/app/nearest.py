@@ -15,6 +15,7 @@ from fengqiao.fleet import Vessels
 from fengqiao.model.errors import UsageFault
 from fengqiao.rules import distress
 from fengqiao.rules.helpers import soonest
+from fengqiao.rules.tracks import is_merchant
 from fengqiao.situation.activity import Activity
 from fengqiao.situation.situation import GO_KN_MIN, fishing_craft
 from fengqiao.store.database import Store
@@ -35,6 +36,7 @@ class Ship:
     lat_deg: float
     fix_ms: int
     fishing: bool
+    merchant: bool
     berthed: bool
     activity: Activity  # unknown where no picture says it
 
@@ -83,6 +85,7 @@ def nearest(
     berthed = near_harbour & (vessels.sog_kn < GO_KN_MIN)
     found = soonest(vessels, time_ms, place, berthed, WITHIN_NM, told.response_kn, told.berthed_min)
     fishing = fishing_craft(vessels, register)
+    merchant = is_merchant(vessels, fishing)
     ships = []
     for n, row in enumerate(found.rows[:most].tolist()):
         mmsi, sog = int(vessels.mmsi[row]), float(vessels.sog_kn[row])
@@ -99,6 +102,7 @@ def nearest(
                 float(vessels.lat_deg[row]),
                 int(vessels.fix_ms[row]),
                 bool(fishing[row]),
+                bool(merchant[row]),
                 bool(berthed[row]),
                 Activity(activity[row]),
             )

@@ -29,8 +29,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def whatif(
+    other: Annotated[Path, typer.Option("--with", metavar="FILE", help=t("cli.whatif.with"))],
     files: Annotated[list[str] | None, typer.Argument(metavar="[FILE…]", help=t("cli.whatif.files"))] = None,
-    other: Annotated[Path, typer.Option("--with", metavar="FILE", help=t("cli.whatif.with"))] = ...,  # type: ignore[assignment]
     against: Annotated[Path | None, typer.Option("--against", metavar="FILE", help=t("cli.whatif.against"))] = None,
     since: Annotated[str | None, typer.Option("--from", metavar="TIME", help=t("cli.whatif.from"))] = None,
     until: Annotated[str | None, typer.Option("--to", metavar="TIME", help=t("cli.whatif.to"))] = None,

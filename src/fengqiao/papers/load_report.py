@@ -185,10 +185,15 @@ def _sources(load: Load, lang: str) -> Iterator[str]:
 
 
 def _source(load: Load, source: Mapping[str, Any], lang: str) -> str:
-    """Rule and what it is about: a vessel by name and number, a zone or a feed by its id."""
+    """Rule and what it is about: a vessel by name and number, a zone or a feed by its id, a net line by the word."""
     rule = words.say(lang, f"rule.{source['rule']}")
     names = _names(load, source["key"])
-    about = [f"{name} {part}" if name else part for part, name in names.items() if part != source["rule"]]
+    known = words.catalogue(lang)
+    about = [
+        f"{name} {part}" if name else known.get(f"load.part.{part}", part)
+        for part, name in names.items()
+        if part != source["rule"]
+    ]
     return f"{rule}  {words.plain(' - '.join(about))}"
 
 

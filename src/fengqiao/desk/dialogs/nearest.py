@@ -52,7 +52,7 @@ def nearest_lines(spot: Spot, found: Nearest) -> list[Text]:
 def _cells(ship: Ship) -> tuple[str, ...]:
     sog = "--" if ship.sog_kn is None else number(ship.sog_kn, 1)
     doing = tr("nearest.berthed").strip() if ship.berthed else activity_word(ship.activity)
-    kind = tr("desk.kind.fishing") if ship.fishing else ""
+    kind = tr(f"desk.kind.{'fishing' if ship.fishing else 'merchant' if ship.merchant else 'vessel'}")
     return (
         f"{ship.minutes:.0f}",
         f"{ship.distance_nm:.1f}",
@@ -60,7 +60,7 @@ def _cells(ship: Ship) -> tuple[str, ...]:
         sog,
         plain(ship.name),
         f"{ship.mmsi:09d}",
-        " ".join(filter(None, (kind, doing))),
+        f"{kind} {doing}".strip(),
     )
 
 
