@@ -366,6 +366,8 @@ async def test_an_alert_is_shelved_with_reason_and_end_and_taken_off_again(bay: 
             shelved = chosen(app)
             await type_keys(app, pilot, "z")
             assert isinstance(app.screen, Form)
+            assert max(len(line.strip("│ ")) for line in text_of(app).splitlines() if "节）" in line) > 60  # not torn
+            assert not [line for line in text_of(app).splitlines() if line.strip("│ ") in ("BEIYAN", "QINGLAN")]
             await type_keys(app, pilot, *"fleet", "enter")
             await until(pilot, lambda: store.listed_alerts("demo")[0] and stands(store, shelved.alert) == "shelved")
             await until(pilot, lambda: "搁置至" in text_of(app))

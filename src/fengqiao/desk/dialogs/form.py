@@ -72,7 +72,7 @@ class Form(ModalScreen[dict[str, str] | None]):
             box.border_title, box.border_subtitle = plain(self._title), tr("desk.form.keys")
             yield Static(id="form-said", markup=False)
             if self._intro:
-                yield Static(plain(self._intro), markup=False)
+                yield Prose([Text(plain(self._intro))])
             for field in self._fields:
                 with Horizontal():
                     yield Label(plain(field.label), markup=False)
