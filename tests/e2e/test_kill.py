@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from live import Watch, demo_lines, fengqiao, free_udp_port, send_udp, until, watching
@@ -65,7 +66,7 @@ def test_kills_under_changing_thresholds(tmp_path: Path) -> None:
     """
     data = tmp_path / "data"
     data.mkdir()
-    told: dict[int, list[object]] = {}
+    told: dict[int, list[dict[str, Any]]] = {}
     for starting_s in (3600, 5, 3601):
         text = f'[feed]\nstarting_s = {{ value = {starting_s}, source = "kill test" }}\n'
         (data / "thresholds.toml").write_text(text, "utf-8")
