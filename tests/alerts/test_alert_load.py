@@ -23,10 +23,11 @@ def change(
     rule: str = "collision",
     priority: Priority = Priority.WARNING,
     alert: str = "",
+    acked: bool = False,
 ) -> AlertChange:
     name = alert or f"{rule}-{key}-{at_s}"
     at_ms = T0 + int(at_s * 1000)
-    return AlertChange(at_ms, kind, name, rule, (key,), priority, (), None, None, f"alert.{rule}", {}, True, False, {})
+    return AlertChange(at_ms, kind, name, rule, (key,), priority, (), None, None, f"alert.{rule}", {}, True, acked, {})
 
 
 def metered(*changes: AlertChange, until_s: float = 0.0) -> LoadMeter:
@@ -78,7 +79,8 @@ def test_neither_late_ticks_nor_acts_move_time() -> None:
 
 def test_what_asks_for_nobody_weighs_nothing() -> None:
     """Acknowledging, easing and resolving are told under changes and are no calls."""
-    others = [change(1, kind=kind, alert="a") for kind in ChangeKind if kind.value not in load_figures.CALLS]
+    quiet = [kind for kind in ChangeKind if kind.value not in load_figures.CALLS]
+    others = [change(1, kind=kind, alert="a", acked=True) for kind in quiet]
     figures = metered(*others).figures()
     assert (figures["calls"], figures["changes"]) == (0, {kind.value: 1 for kind in sorted(c.change for c in others)})
 
@@ -95,6 +97,29 @@ def test_worse_and_unanswered_alerts_call_anew() -> None:
     told = ("raised", "calls", "warned", "cautioned")
     assert [figures[name] for name in told] == [1, 1 + len(again), len(again), 1]
     assert figures["warned_per_hour_avg"] == len(again)
+
+
+def test_the_end_of_a_shelf_calls_and_so_does_who_is_heard_again_worse() -> None:
+    """Off the shelf because its time is over, and lost and heard again as an alarm: both ask anew; taken off the shelf
+    by a person, and heard again no worse, ask nobody."""
+    shelf = [change(0, alert="a"), change(600, kind=ChangeKind.UNSHELVED, alert="a")]
+    by_hand = [change(601, alert="b"), change(700, kind=ChangeKind.UNSHELVED, alert="b", acked=True)]
+    lost = [change(701, alert=name) for name in "cd"] + [change(800, kind=ChangeKind.LOST, alert=n) for n in "cd"]
+    heard = [
+        change(900, kind=ChangeKind.REGAINED, alert="c"),
+        change(900, kind=ChangeKind.REGAINED, alert="d", priority=Priority.ALARM),
+    ]
+    figures = metered(*shelf, *by_hand, *lost, *heard, until_s=HOUR_S).figures()
+    assert (figures["warned"], figures["calls_by_change"]) == (6, {"raised": 4, "regained": 1, "unshelved": 1})
+
+
+def test_an_escalation_asks_no_second_question() -> None:
+    """Raised at 0 s, escalated at 300 s and 420 s, taken at 430 s: not answered in five minutes, once, and not "within
+    ten seconds" either."""
+    steps = [change(s, kind=ChangeKind.ESCALATED, alert="a", priority=Priority.ALARM) for s in (300, 420)]
+    seen = change(430, kind=ChangeKind.ACKNOWLEDGED, alert="a", acked=True)
+    figures = metered(change(0, alert="a"), *steps, seen, until_s=HOUR_S).figures()
+    assert (figures["answered_in_5_min"], figures["unanswered_in_5_min"]) == (0, 1)
 
 
 def test_cautions_are_no_load_of_the_standard() -> None:

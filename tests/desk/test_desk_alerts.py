@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from fengqiao import words
 from fengqiao.app.demo import demonstration
+from fengqiao.app.held_back import HeldBack
 from fengqiao.app.keep_watch import begin
 from fengqiao.desk.actions import ACTIONS, words_of
 from fengqiao.desk.app import DeskApp
@@ -183,6 +184,72 @@ async def test_whether_it_was_true_is_said_in_one_key_before_the_outcome(
         await until(pilot, lambda: len(app.screen_stack) == 1)
         labels = {rule: [label for r, _, label in store.labelled("demo") if r == rule] for rule in ("collision",)}
         assert sorted(filter(None, labels["collision"])) == ["false", "true"]
+
+
+async def test_of_a_caution_too_one_may_say_that_it_was_false_and_take_it_back(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It owes no outcome, but is chosen and acknowledged; another word later stands beside the first."""
+    async with desk(bay) as (app, pilot, store):
+        caution = AlertRow(**{**app.picture.alerts[-1].model_dump(), "acked": True})
+        assert caution.priority == Priority.CAUTION
+        show(app, monkeypatch, caution)
+        await type_keys(app, pilot, "home", "r", "3", "enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        await type_keys(app, pilot, "r", "5", "1", "enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert [o.outcome for o in store.outcomes("demo", caution.alert)] == ["false", "called"]
+        assert "true" in {label for rule, _, label in store.labelled("demo") if rule == caution.rule}
+
+
+async def test_who_means_what_is_answered_already_is_first_asked_what_is_owed(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Standing on an alert whose outcome he gave, he is brought to the one that owes it; down goes to the other."""
+    async with desk(bay) as (app, pilot, store):
+        told, owing = (AlertRow(**{**a.model_dump(), "acked": True}) for a in app.picture.alerts[:2])
+        app.desk.give_outcome(told.alert, "called", "")
+        monkeypatch.setattr(Desk, "owed", lambda _: [] if store.outcomes("demo", owing.alert) else [owing])
+        show(app, monkeypatch, told, owing)
+        await type_keys(app, pilot, "r", "2", "enter")
+        assert [o.outcome for o in store.outcomes("demo", owing.alert)] == ["notified"]
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        await type_keys(app, pilot, "r", "down", "4", "enter")
+        assert [o.outcome for o in store.outcomes("demo", told.alert)] == ["called", "other"]
+
+
+async def test_an_alarm_that_calls_anew_is_unseen_whatever_it_owes(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Acknowledged once, it came closer: its line says that nobody has seen that, not that an outcome is owed."""
+    async with desk(bay) as (app, pilot, _):
+        again = AlertRow(**{**app.picture.alerts[0].model_dump(), "change": "closer", "state": {}})
+        monkeypatch.setattr(Desk, "owed", lambda _: [again])
+        show(app, monkeypatch, again)
+        app.owed = {again.alert}
+        app.receive(app.picture)
+        await pilot.pause()
+        assert "未签收" in table_of(app)[0] + text_of(app).splitlines()[3] and "欠处置结果" not in table_of(app)[0]
+
+
+async def test_chinese_sentences_on_a_sheet_fill_their_lines(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held back stands behind its time, not torn off to the next line for want of a blank."""
+    async with desk(bay, (80, 24)) as (app, pilot, _):
+        said = "浙普渔60131与浙普渔60132相距80米，未发预警：两船结伴作业，且相对速度很小，不需要任何人去问。" * 2
+        held = HeldBack(
+            by_reason={"collision:company": 1},
+            suppressed=[
+                {
+                    "rule": "collision",
+                    "reason": "company",
+                    "since_ms": 1_757_993_400_000,
+                    "text_zh": said,
+                    "text_en": said,
+                }
+            ],
+        )
+        monkeypatch.setattr(Desk, "held_back", lambda _: held)
+        await type_keys(app, pilot, "h")
+        line = next(line for line in text_of(app).splitlines() if "11:30" in line)
+        assert "浙普渔60131与浙普渔60132相距80米" in line
 
 
 async def test_with_nothing_owed_nothing_is_asked(bay: Path) -> None:

@@ -1,8 +1,9 @@
 """How heavily the alerts weigh on a seat, measured as ISA-18.2 and IEC 62682 measure alarm systems.
 
 Every figure runs over the whole span the meter saw, empty windows included: a quiet night is part of the truth. What
-is counted is a *call*: an alert raised, worsened, closer or escalated, for each asks for the officer anew. Calls at
-WARNING and above (``warned``) are the alarms of the standard; cautions ask for no action and are counted apart.
+is counted is a *call*: an alert raised, worsened, closer or escalated, heard again worse than it was lost, or off the
+shelf because its time is over, for each asks for the officer anew. Calls at WARNING and above (``warned``) are the
+alarms of the standard; cautions ask for no action and are counted apart.
 """
 
 from collections import Counter
@@ -49,6 +50,7 @@ class LoadMeter:
     by_rule: Counter[str] = field(default_factory=Counter)  # raised
     by_priority: Counter[Priority] = field(default_factory=Counter)  # raised
     calls: Counter[Priority] = field(default_factory=Counter)
+    by_change: Counter[ChangeKind] = field(default_factory=Counter)  # calls
     by_key: Counter[RuleKey] = field(default_factory=Counter)  # calls
     keys_let_go: int = 0
     chatter_episodes: int = 0
@@ -70,6 +72,7 @@ class LoadMeter:
     _lately: dict[RuleKey, list[int]] = field(default_factory=dict)  # raised within CHATTER_MS, oldest first
     _waiting: dict[str, int] = field(default_factory=dict)  # alert id -> called, oldest first; nobody has answered yet
     _active_since: dict[str, int] = field(default_factory=dict)  # alert id -> raised, in the order they were raised
+    _told_as: dict[str, Priority] = field(default_factory=dict)  # alert id -> as what it was told last, while active
 
     def tick(self, at_ms: int) -> None:
         """Time has come this far; an earlier time changes nothing."""
@@ -104,15 +107,18 @@ class LoadMeter:
     def add(self, changes: Iterable[AlertChange]) -> None:
         for change in changes:
             self.changes[change.change.value] += 1
-            if change.change in CALLS:
+            if self._is_call(change):
                 self.tick(change.at_ms)  # what people do does not drive time
                 self._add_call(change)
+            self._told_as[change.alert] = change.priority
             if change.change is ChangeKind.RAISED:
                 self._add_raised(change)
             elif change.change is ChangeKind.RESOLVED:
                 self._active_since.pop(change.alert, None)
             elif change.change in (ChangeKind.ACKNOWLEDGED, ChangeKind.SHELVED):
                 self._answer(change)
+            if not change.active:
+                self._told_as.pop(change.alert, None)
 
     @property
     def active(self) -> list[str]:
@@ -142,7 +148,7 @@ class LoadMeter:
             "raised_by_rule": dict(sorted(self.by_rule.items())),
             "raised_by_priority": {p.word: self.by_priority[p] for p in Priority},
             "calls": calls,
-            "calls_by_change": {str(kind): self.changes[kind] for kind in sorted(CALLS) if self.changes[kind]},
+            "calls_by_change": {str(kind): n for kind, n in sorted(self.by_change.items())},
             "calls_by_priority": {p.word: self.calls[p] for p in Priority},
             "warned": calls - cautioned,
             "warned_per_10_min_avg": _share(self.warned_share, windows),
@@ -182,8 +188,15 @@ class LoadMeter:
             "chatter": [{"at_ms": at_ms, "rule": rule, "key": list(key)} for at_ms, (rule, key) in self.chatter],
         }
 
+    def _is_call(self, change: AlertChange) -> bool:
+        if change.change is ChangeKind.REGAINED:
+            return change.priority > self._told_as.get(change.alert, change.priority)
+        # Whoever takes it off the shelf himself has it in sight.
+        return change.change in CALLS or (change.change is ChangeKind.UNSHELVED and not change.acked)
+
     def _add_call(self, change: AlertChange) -> None:
         where = (change.rule, change.key)
+        self.by_change[change.change] += 1
         self.calls[change.priority] += 1
         self.by_key[where] += 1
         if len(self.by_key) > KEYS_MAX:
@@ -199,7 +212,8 @@ class LoadMeter:
             self._hour_warned += share
             self.fullest_warned = max(self.fullest_warned, self._window_warned)
             self.fullest_hour = max(self.fullest_hour, self._hour_warned)
-            self._waiting.setdefault(change.alert, self.now_ms)
+            if change.change is not ChangeKind.ESCALATED:  # no new question: the old one was not answered
+                self._waiting.setdefault(change.alert, self.now_ms)
 
     def _add_raised(self, change: AlertChange) -> None:
         self.by_rule[change.rule] += 1

@@ -88,6 +88,17 @@ class Desk:
     def owed(self) -> list[AlertRow]:
         return self.store.owed_outcomes(self.picture.run_id)
 
+    def to_answer(self, chosen: str) -> tuple[list[AlertRow], int, str]:
+        """What an outcome may be given for, how many of them owe it, and which is meant: those that owe it, and the
+        alert chosen once it is acknowledged: before them while nobody answered for it, to be corrected after them."""
+        owed = self.owed()
+        if any(alert.alert == chosen for alert in owed):
+            return owed, len(owed), chosen
+        also = [alert for alert in self.picture.alerts if alert.alert == chosen and alert.acked]
+        if also and self.store.outcomes(self.picture.run_id, chosen):
+            return [*owed, *also], len(owed), ""
+        return [*also, *owed], len(owed), chosen
+
     def dossier(self, mmsi: int) -> DossierFacts:
         return dossier.dossier(self.store, self.folder, self.picture.run_id, mmsi, self.time_ms())
 

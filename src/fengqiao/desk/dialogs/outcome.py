@@ -1,4 +1,7 @@
-"""What came of the alarms that were acknowledged: asked afterwards, low on the screen, and never in the watch's way."""
+"""What came of the alarms that were acknowledged: asked afterwards, low on the screen, and never in the watch's way.
+
+Of a warning or a caution nobody need say it, but may: what officers say of them is what their precision is made of.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -63,7 +66,10 @@ def _offer(out: Text, key: int, words: str, here: bool) -> None:
 
 
 class OutcomeDialog(ModalScreen[None]):
-    """Lists what is owed, oldest first; digits choose, Enter gives, and the next one is asked. F2 and F4 still work."""
+    """Lists what is owed, oldest first, and the alert chosen; digits choose, Enter gives, and the next one is asked.
+
+    F2 and F4 still work.
+    """
 
     DEFAULT_CSS = """
     OutcomeDialog { align: center bottom; background: $background 0%; }
@@ -85,10 +91,11 @@ class OutcomeDialog(ModalScreen[None]):
     ]
 
     def __init__(self, desk: Desk, first: str = "") -> None:
-        """``first``: the alert to stand on, if it is owed."""
+        """``first``: the alert to stand on, if it is acknowledged."""
         super().__init__()
         self._desk, self._first = desk, first
-        self._owed: list[AlertRow] = []
+        self._asked: list[AlertRow] = []
+        self._owed = 0
         self._at = 0
 
     def compose(self) -> ComposeResult:
@@ -114,35 +121,36 @@ class OutcomeDialog(ModalScreen[None]):
         return app
 
     def _ask(self) -> None:
-        self.desk_app.do(self._desk.owed, then=self._got)
+        self.desk_app.do(self._desk.to_answer, self._first, then=self._got)
 
-    def _got(self, owed: Sequence[AlertRow]) -> None:
+    def _got(self, found: tuple[Sequence[AlertRow], int, str]) -> None:
+        asked, owed, meant = found
         if not self.is_current:
             return
-        if not owed:
-            self.desk_app.notify(tr("desk.outcome.all_given" if self._owed else "desk.outcome.none"))
+        if not asked:
+            self.desk_app.notify(tr("desk.outcome.all_given" if self._asked else "desk.outcome.none"))
             self.dismiss()
             return
-        self._owed = list(owed)
-        self._at = next((i for i, a in enumerate(owed) if a.alert == self._first), min(self._at, len(owed) - 1))
+        self._asked, self._owed = list(asked), owed
+        self._at = next((i for i, a in enumerate(asked) if a.alert == meant), min(self._at, len(asked) - 1))
         self._draw()
 
     def _draw(self) -> None:
-        self.query_one(Vertical).border_title = tr("desk.outcome.title", n=len(self._owed))
-        top = max(0, min(self._at - 1, len(self._owed) - SHOWN_MAX))
-        lines = [self._line(i) for i in range(top, min(top + SHOWN_MAX, len(self._owed)))]
+        self.query_one(Vertical).border_title = tr("desk.outcome.title", n=self._owed)
+        top = max(0, min(self._at - 1, len(self._asked) - SHOWN_MAX))
+        lines = [self._line(i) for i in range(top, min(top + SHOWN_MAX, len(self._asked)))]
         self.query_one("#outcome-owed", Static).update(Text("\n").join(lines))
 
     def _line(self, i: int) -> Text:
-        alert, here = self._owed[i], i == self._at
+        alert, here = self._asked[i], i == self._at
         whom = plain(about(alert, self._desk.picture))
         said = f"{'>' if here else ' '}{mark_of(alert)}{clock(alert.raised_ms)} {tr(f'rule.{alert.rule}')}  {whom}"
         return Text(said, style="bold" if here else "dim", no_wrap=True, overflow="ellipsis")
 
     def action_step(self, step: int) -> None:
-        if self._owed:
-            self._at = max(0, min(self._at + step, len(self._owed) - 1))
-            self._first = self._owed[self._at].alert
+        if self._asked:
+            self._at = max(0, min(self._at + step, len(self._asked) - 1))
+            self._first = self._asked[self._at].alert
             self._draw()
 
     def action_choose(self, n: int) -> None:
@@ -165,11 +173,12 @@ class OutcomeDialog(ModalScreen[None]):
     def action_give(self) -> None:
         choices, box = self.query_one(Choices), self.query_one(Input)
         outcome, label = choices.chosen, choices.label
-        if not outcome or not self._owed:
+        if not outcome or not self._asked:
             self.desk_app.notify(tr("desk.outcome.choose"))
             choices.focus()
             return
-        alert, text = self._owed[self._at].alert, box.value.strip()
+        alert, text = self._asked[self._at].alert, box.value.strip()
+        self._first = ""
         self._clear()
         self.desk_app.do(
             lambda: self._desk.give_outcome(alert, outcome, text, label), then=lambda _: self._given(outcome)

@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fengqiao.desk.text import tr
+from fengqiao.desk.widgets.prose import Prose
 from fengqiao.words import plain
 
 
@@ -40,11 +40,15 @@ class Sheet(ModalScreen[None]):
         with VerticalScroll() as box:
             box.border_title = plain(self._title)
             box.border_subtitle = self._keys or tr("desk.sheet.keys")
-            yield Static(self._text, id="sheet-text", markup=False)
+            yield Prose(_lines(self._text), id="sheet-text")
 
     def set_text(self, text: Text) -> None:
         self._text = text
-        self.query_one("#sheet-text", Static).update(text)
+        self.query_one("#sheet-text", Prose).put(_lines(text))
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _lines(text: Text | str) -> list[Text]:
+    return list((Text(text) if isinstance(text, str) else text).split("\n", allow_blank=True))

@@ -219,7 +219,9 @@ class AlertsPane(Pane):
 
     def _state(self, row: int) -> str:
         alert = self._alerts[row]
-        if alert.active and alert.alert in self.desk_app.owed and not alert.state.get("shelved_until_ms"):
+        # What calls anew is not seen: that comes before what is owed for having seen it once.
+        seen = alert.active and alert.acked and not alert.state.get("shelved_until_ms")
+        if seen and alert.alert in self.desk_app.owed:
             return tr("desk.alert.state.owed")
         return state_word(alert, self._picture.time_ms)
 
