@@ -203,6 +203,26 @@ def test_a_boat_moored_at_an_uncharted_berth_is_in_harbour() -> None:
         assert found(scene).suppressed == why
 
 
+@pytest.mark.parametrize(
+    ("lying", "min_left", "kind", "why"),
+    [
+        pytest.param(19, 8.0, Kind.SHIP, "moored", id="a harbour that no chart knows"),
+        pytest.param(18, 8.0, Kind.SHIP, "", id="not so many: they may lie at sea"),
+        pytest.param(19, 8.0, Kind.GEAR, "", id="net buoys make no harbour"),
+        pytest.param(19, 2.0, Kind.SHIP, "", id="told close in, as in any harbour"),
+    ],
+)
+def test_where_twenty_lie_within_half_a_kilometre_is_a_harbour(
+    scene: Scene, lying: int, min_left: float, kind: Kind, why: str
+) -> None:
+    """A boat lies 300 m from the outermost of a crowd; a ship comes straight at her, and into the crowd."""
+    scene.merchant(SHIP, *at_nm(0.0, -14.0 * min_left / 60.0), 14.0, 0.0).boat(BOAT, *at_nm(0.0, 0.0), 0.0, 0.0)
+    for n in range(lying):
+        scene.vessel(BOAT + 1 + n, *at_nm(0.16 + n // 5 * 0.03, n % 5 * 0.03), 0.1, kind=int(kind), class_b=True)
+    hers = next(f for f in collision.check(scene.picture(), Params()).findings if f.mmsi == (BOAT, SHIP))
+    assert (hers.suppressed, hers.set_level is not None) == (why, True)
+
+
 def ships(scene: Scene, tcpa_min: float, kn: float) -> Scene:
     """Two merchant ships, one northbound, one westbound, on collision courses."""
     scene.merchant(SHIP, *at_nm(0.0, -14.0 * tcpa_min / 60.0), 14.0, 0.0)
@@ -284,6 +304,33 @@ def test_a_small_craft_that_lies_and_has_not_said_what_she_is_may_be_a_boat_at_h
     scene.merchant(SHIP, *at_nm(0.0, -0.9), 14.0, 0.0)
     finding = found(scene.vessel(BOAT, *at_nm(0.0, 0.0), 0.1, 0.0, ship_type=ship_type, class_b=True))
     assert finding.suppressed == suppressed and finding.set_level is not None
+
+
+@pytest.mark.parametrize(("min_left", "level"), [(2.0, Priority.ALARM), (4.0, Priority.WARNING), (9.0, None)])
+def test_two_small_craft_that_have_said_nothing_are_watched_as_two_boats(
+    scene: Scene, min_left: float, level: Priority | None
+) -> None:
+    """Most class B sets of this coast are boats', and type 24 comes every six minutes or never."""
+    for place, cog in ((at_nm(0.0, -8.0 * min_left / 60.0), 0.0), (at_nm(8.0 * min_left / 60.0, 0.0), 270.0)):
+        scene.vessel(BOAT + int(cog), *place, 8.0, cog, class_b=True)
+    (finding,) = collision.check(scene.picture(), Params()).findings
+    assert (finding.set_level, finding.facts["pair"], finding.suppressed) == (level, "unknowns", "")
+    zh, en = sentences(finding)
+    assert "两船船型都不明，可能都是渔船" in zh and "both may be fishing vessels" in en
+
+
+def test_small_craft_that_work_together_unnamed_are_company(scene: Scene) -> None:
+    """Abreast for a quarter of an hour: they are listed as company, not told of."""
+    for east in (0.0, 0.06):
+        scene.vessel(BOAT + round(east * 100), *at_nm(east, 0.0), 4.0, 0.0, class_b=True)
+    assert hushed(scene) == "company"
+
+
+def test_a_yacht_and_a_craft_that_has_not_said_what_she_is_are_a_pair(scene: Scene) -> None:
+    """She may be a boat, and a yacht is a small craft to a boat."""
+    scene.vessel(BOAT, *at_nm(0.0, -0.3), 8.0, 0.0, class_b=True, ship_type=37)
+    finding = found(scene.vessel(BOAT + 1, *at_nm(0.3, 0.0), 8.0, 270.0, class_b=True))
+    assert (finding.facts["pair"], finding.set_level) == ("other", Priority.ALARM)
 
 
 def test_a_patrol_ship_and_a_craft_that_has_not_said_what_she_is_are_a_pair(scene: Scene) -> None:

@@ -11,6 +11,7 @@ from fengqiao.fleet.grid import Pairs, pairs_within
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.nav import F64
+from fengqiao.rules.collision.berths import berthed
 from fengqiao.rules.collision.chance import miss_error_m, probability_within
 from fengqiao.rules.collision.domains import ALONE, Gear, gear, partner_rows
 from fengqiao.rules.collision.encounter import DUTIES, ENCOUNTERS, duties
@@ -24,7 +25,6 @@ from fengqiao.rules.collision.meetings import (
     Codes,
     Crowd,
     answering,
-    berthed,
     boats_and_ships,
     contexts,
     is_ship,
@@ -96,7 +96,7 @@ def _taken(columns: T, rows: Rows) -> T:
 
 
 def _judge(picture: Picture, params: Params, motion: Motion, role: Codes, found: Pairs, crowd: Crowd) -> list[Finding]:
-    berth, lane = berthed(picture, motion), lanes(picture)
+    berth, lane = berthed(picture, params, motion), lanes(picture)
     pairs = _measure(picture, params, motion, role, found, berth, lane, crowd)
     ask, keep = _levels(params, pairs)
     _heed_gear(params, pairs, ask, keep)

@@ -16,7 +16,6 @@ from fengqiao.rules.collision.domains import ALONE
 from fengqiao.rules.collision.motion import Motion
 from fengqiao.rules.collision.params import Context, Pair, Params
 from fengqiao.rules.tracks import Flags, Rows, merchant_ships, unsaid
-from fengqiao.situation.activity import Activity
 from fengqiao.situation.company import Together, company
 from fengqiao.situation.picture import Picture
 from fengqiao.zones.zone import Use, Zone
@@ -24,7 +23,6 @@ from fengqiao.zones.zone import Use, Zone
 Codes = NDArray[np.int8]
 
 SERVICE_TYPES = (31, 32, 50, 51, 52, 53, 55)  # towing, pilot, search and rescue, tug, tender, law enforcement
-MOORED = 5  # navigational status, ITU-R M.1371
 NO_PAIR = -1
 LANE_KINDS = ("fairway", "tss_lane")  # COLREG 9 and 10
 TRUSTED = ("official", "derived")  # a lane nobody has confirmed takes nothing from the open-sea warning
@@ -50,7 +48,9 @@ MEETINGS = {  # of which sort a pair is; pairs that stand in no line are not our
     **{(one, Role.OTHER): Pair.OTHER for one in (*SHIPS, Role.FISHING)},
     **{(one, Role.SERVICE): Pair.SERVICE for one in (*SHIPS, Role.SERVICE, Role.OTHER)},
     (Role.FISHING, Role.FISHING): Pair.FISHING_FISHING,
-    **{(Role.SERVICE, one): Pair.OTHER for one in (Role.FISHING, Role.MAYBE)},
+    (Role.MAYBE, Role.MAYBE): Pair.UNKNOWNS,
+    **{(Role.MAYBE, one): Pair.OTHER for one in (Role.OTHER, Role.SERVICE)},
+    (Role.SERVICE, Role.FISHING): Pair.OTHER,
 }
 
 
@@ -147,8 +147,9 @@ def reachable(params: Params, motion: Motion, sort: Codes, a: Rows, b: Rows, ran
 
 
 def join_company(picture: Picture, params: Params, a: Rows, b: Rows, sort: Codes) -> None:
-    """Turn pairs of fishing boats that have kept together for most of the last minutes into company (in place)."""
-    fishing = np.flatnonzero(sort == PAIRS.index(Pair.FISHING_FISHING))
+    """Turn pairs of fishing boats, and of what may be two, that have kept together for most of the last minutes into
+    company (in place)."""
+    fishing = np.flatnonzero(np.isin(sort, [PAIRS.index(pair) for pair in (Pair.FISHING_FISHING, Pair.UNKNOWNS)]))
     if not len(fishing):
         return
     near, far = params.company_range_nm_min, params.company_range_nm_max
@@ -158,13 +159,6 @@ def join_company(picture: Picture, params: Params, a: Rows, b: Rows, sort: Codes
     towing = picture.partner[a[fishing]] == picture.vessels.mmsi[b[fishing]]
     together = kept.lasting(params.company_minutes_min, params.company_share) | towing
     sort[fishing[together]] = PAIRS.index(Pair.COMPANY)
-
-
-def berthed(picture: Picture, motion: Motion) -> Flags:
-    """In a harbour, or at a berth that no chart knows: "moored" counts only while she lies still (freeboard-sk #99)."""
-    moored = (picture.vessels.nav_status == MOORED) | (picture.activity == Activity.MOORED)
-    at_berth: Flags = picture.near_harbour | (motion.still & moored)
-    return at_berth
 
 
 def lanes(picture: Picture) -> NDArray[np.int8]:

@@ -16,6 +16,7 @@ class Pair(StrEnum):
     FISHING_FISHING = "fishing_fishing"
     COMPANY = "company"  # two fishing boats that work together
     UNKNOWN = "unknown"  # a small craft that has not said what she is, and a ship or a boat: she may be fishing
+    UNKNOWNS = "unknowns"  # two small craft, neither of which has said what she is: most likely two fishing boats
     OTHER = "other"  # one of the two is a small craft of another sort
     SERVICE = "service"  # a tug, pilot or rescuer and another: going alongside is her work
     GEAR = "gear"  # a merchant ship and the trawl behind a fishing boat
@@ -48,7 +49,7 @@ class Row:
 
 def _rows() -> tuple[Row, ...]:
     c, w, a = Priority.CAUTION, Priority.WARNING, Priority.ALARM
-    mf, mm, ff, co, un, ot, se, gear, net = Pair
+    mf, mm, ff, co, un, us, ot, se, gear, net = Pair
     sea, lane, port = Context
     fifty_m = 50.0 / nav.NM_M
     study, close, group = "study §2d", "study §2d, column harbour", "study §2d, column same group"
@@ -58,6 +59,9 @@ def _rows() -> tuple[Row, ...]:
     ships = "D: the centre watches for its boats; ships have their own VTS"
     lanes = "D: ships follow each other along a lane at 0.2 nm"
     doubt = "D: may be a boat: between the lines of ships and of small craft"
+    boats = (
+        "as two fishing boats: §0.2, 72 % of Zhoushan's collisions; D: small craft that say nothing are mostly these"
+    )
     trawl = "Ningbo MSA (study §2c): half a mile to each side of a trawler; D: 15 min"
     nets = "study §2c: buffer of a line of buoys; D: 15 min, and property, not life: it never outranks two hulls"
     return (
@@ -67,8 +71,8 @@ def _rows() -> tuple[Row, ...]:
         Row(mf, lane, c, 0.5, 15.0, 15.0, 0.0, 20.0, 6.0, study),
         Row(mf, lane, w, 0.3, 10.0, 10.0, 0.0, 20.0, 6.0, study),
         Row(mf, lane, a, 0.15, 6.0, 6.0, 0.0, 20.0, 6.0, study),
-        *(Row(pair, port, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, close) for pair in (mf, mm, ff, un, ot, se)),
-        *(Row(pair, port, a, 0.05, 3.0, 3.0, 3.0, 20.0, 6.0, close) for pair in (mf, mm, ff, un, ot, se)),
+        *(Row(pair, port, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, close) for pair in (mf, mm, ff, un, us, ot, se)),
+        *(Row(pair, port, a, 0.05, 3.0, 3.0, 3.0, 20.0, 6.0, close) for pair in (mf, mm, ff, un, us, ot, se)),
         Row(mm, sea, w, 0.3, 10.0, 10.0, 3.0, 30.0, 0.0, ships),
         Row(mm, sea, a, 0.1, 5.0, 5.0, 1.0, 30.0, 6.0, ships),
         Row(mm, lane, w, 0.1, 6.0, 6.0, 3.0, 20.0, 0.0, lanes),
@@ -83,6 +87,10 @@ def _rows() -> tuple[Row, ...]:
         Row(ff, sea, a, 0.05, 3.0, 3.0, 1.0, 30.0, 6.0, strangers),
         Row(ff, lane, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, like_harbour),
         Row(ff, lane, a, 0.05, 3.0, 3.0, 3.0, 20.0, 6.0, like_harbour),
+        Row(us, sea, w, 0.1, 5.0, 8.0, 1.0, 30.0, 0.0, boats),
+        Row(us, sea, a, 0.05, 3.0, 3.0, 1.0, 30.0, 6.0, boats),
+        Row(us, lane, w, 0.1, 5.0, 5.0, 3.0, 20.0, 0.0, boats),
+        Row(us, lane, a, 0.05, 3.0, 3.0, 3.0, 20.0, 6.0, boats),
         *(Row(ot, where, w, 0.1, 5.0, 5.0, 3.0, 30.0, 0.0, like_harbour) for where in (sea, lane)),
         *(Row(ot, where, a, 0.05, 3.0, 3.0, 3.0, 30.0, 6.0, like_harbour) for where in (sea, lane)),
         *(Row(se, where, w, 0.1, 5.0, 5.0, 3.0, 30.0, 0.0, like_harbour) for where in (sea, lane)),
@@ -161,6 +169,10 @@ class Params:
     raft_kn: float = setting(0.5, "kn", "study §2d: rafted vessels")
     raft_minutes: int = setting(10, "min", "study §2d: rafted vessels", at_most=15)
     raft_share: float = setting(0.8, "", "D: of these minutes both must be known: who lies reports every three minutes")
+    crowd_vessels: int = setting(
+        20, "", "Global Fishing Watch (study §1.4): an anchorage is where 20 vessels have lain", at_least=5
+    )
+    crowd_m: float = setting(500.0, "m", "and within half a kilometre; D: of those that lie there now", at_most=1_000.0)
     gear_astern_nm: float = setting(1.0, "nm", "Ningbo MSA (study §2c): keep a mile astern of a trawler")
     gear_side_nm: float = setting(0.5, "nm", "Ningbo MSA (study §2c): and half a mile to each side")
     gear_ahead_nm: float = setting(0.3, "nm", "study §2c: ahead of a boat that tows alone")
