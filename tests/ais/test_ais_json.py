@@ -98,6 +98,14 @@ def test_a_beacon_is_where_it_stands() -> None:
     assert (m["lon"], m["lat"]) == (29.13, 59.9866667)
 
 
+@pytest.mark.parametrize(("late", "payload"), [(True, "K3NH@m@LJ2IdQ>GN"), (False, "K3NH@m@LJ2IdQ>GL")])
+def test_a_long_range_report_says_whether_its_fix_is_old(late: bool, payload: str) -> None:
+    """Bit 94 of table 85; the last bit of the message is spare."""
+    spare = payload[:-1] + chr(ord(payload[-1]) + 1)
+    for said in (payload, spare):
+        assert message(vdm(said))["fix_over_5_s_old"] is late
+
+
 def test_an_area_is_in_degrees() -> None:
     """Types 22 and 23 too say 1/10 minutes; west and south negative."""
     m = message(report(23, ne_lon=2.63 * 60, ne_lat=51.07 * 60, sw_lon=-1.5 * 60, sw_lat=50.68 * 60, ship_type=39))

@@ -88,6 +88,42 @@ def test_what_is_refused_and_why(row: str, reason: str) -> None:
     assert tables.counts.balanced
 
 
+@pytest.mark.parametrize(
+    ("cell", "after_ms"),
+    [
+        ("2025/9/16 11:30", 0),
+        ("2025/09/16 11:30:07", 7_000),
+        ("2025年9月16日 11:30:07", 7_000),
+        ("2025-09-16 11:30:07.25", 7_250),
+        ("2025-09-16T03:30:07Z", 7_000),
+        ("2025-09-16T11:30:07+08:00", 7_000),
+        ("2025-09-15T23:30:07-0400", 7_000),
+    ],
+)
+def test_times_as_offices_and_their_spreadsheets_write_them(cell: str, after_ms: int) -> None:
+    """Beijing time, unless the time says of which zone it is."""
+    _, batch = read(VMS, f"渔船,412345678,{cell},122.2,30.2,1,2")
+    assert batch.positions.fix_ms.tolist() == [T + after_ms]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2025-02-30 11:30:00", "2025-04-31 11:30:00", "2025-09-16 24:00:00", "2025-09-16 11:30:60", "1970-01-01 08:00:05"],
+)
+def test_a_day_that_never_was_is_no_time(cell: str) -> None:
+    """The thirtieth of February is not the second of March; and a clock that begins in 1970 was never set."""
+    tables, batch = read(VMS, f"渔船,412345678,{cell},122.2,30.2,1,2")
+    assert (len(batch.positions), +tables.counts.refused) == (0, {"time": 1})
+
+
+@pytest.mark.parametrize(
+    "header", ["船名,MMSI,定位时间,经度(度),纬度(度),航速（节）,航向（度）", VMS.replace("时间", "上报时间")]
+)
+def test_units_behind_a_heading_do_not_matter(header: str) -> None:
+    _, batch = read(header, *VMS_ROWS)
+    assert (batch.positions.lon[0], batch.positions.sog[0], batch.positions.cog[0]) == (73_321_000, 45, 2700)
+
+
 @pytest.mark.parametrize("cell", ["1e400", "nan", "inf", "0x10", "=1+1", "-", "91", "99999999999999999999"])
 def test_a_cell_that_is_no_latitude_is_no_place(cell: str) -> None:
     _, batch = read(VMS, f"渔船,412345678,2025-09-16 11:30:00,122.2,{cell},1,2")

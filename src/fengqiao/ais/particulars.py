@@ -213,7 +213,7 @@ FIELDS: Mapping[int, tuple[Item, ...]] = MappingProxyType(
         27: (  # table 85
             Item("accurate", 38, 1, bool),
             Item("raim", 39, 1, bool),
-            Item("fix_over_5_s_old", 95, 1, bool),
+            Item("fix_over_5_s_old", 94, 1, bool),  # bit 95 is spare
         ),
     }
 )

@@ -6,6 +6,7 @@ row without a possible number, time and place is refused and counted. Text of th
 """
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from fengqiao.ais.columns import (
     SOG,
 )
 from fengqiao.ais.gate import MMSI_MAX
+from fengqiao.ais.stamps import civil
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk
 from fengqiao.model.reports import NO_TIME_MS, UNITS_PER_DEGREE, Lines, Positions, ReportBatch, Statics, Texts
@@ -39,6 +41,15 @@ SOG_TENTHS_MAX = 1022  # M.1371 table 48: more is "not available"
 BEIJING_MS = 8 * 3_600_000
 LINE_BYTES_MAX = 65_536  # a file without line ends must not grow our memory
 NOT_AIS = 0  # message type of a position that no AIS message brought
+# Dates as offices and their spreadsheets write them: 2026-11-01, 2026/11/1, 2026年11月1日; 01/11/2026.
+YEAR_FIRST = r"(?P<year>\d{4})[-/年](?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
+DAY_FIRST = r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})"
+CLOCK = (
+    r"(?:T|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
+    r"\s?(?P<zone>Z|[+-]\d{2}:?\d{2})?"
+)
+UNIT = re.compile(r"[(（][^)）]*[)）]$")  # 航速(节), 经度（度）
+CIVIL = ("year", "month", "day", "hour", "minute", "second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +59,8 @@ class Shape:
     name: str  # by which a reader that was put away finds its shape again
     columns: Mapping[str, Sequence[str]]  # our field -> the headings it may have
     must: Sequence[str] = ("mmsi", "time", "lat", "lon")
-    time_formats: Sequence[str] = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S")
-    zone_ms: int = 0  # how far its clock is ahead of UTC
+    date: str = YEAR_FIRST
+    zone_ms: int = 0  # how far its clock is ahead of UTC, where a time does not say so itself
     class_of: Mapping[str, int] = field(default_factory=dict)  # what its class column says -> message type
     msg_type: int = 1  # where it does not say
     statuses: Mapping[str, int] = field(default_factory=dict)  # words of its status column; numbers are themselves
@@ -91,7 +102,7 @@ DMA = Shape(
         "destination": ("destination",),
     },
     must=("mmsi", "time", "lat", "lon", "class"),
-    time_formats=("%d/%m/%Y %H:%M:%S",),
+    date=DAY_FIRST,
     class_of={"class a": 1, "class b": 18, "base station": 4, "aton": 21, "sar airborne": 9},
     statuses=STATUSES,
 )
@@ -122,8 +133,8 @@ SATELLITE = Shape(
         "mmsi": ("mmsi", "mmsi号", "九位码"),
         "lat": ("纬度", "lat", "latitude"),
         "lon": ("经度", "lon", "longitude"),
-        "sog": ("航速", "速度", "航速(节)", "speed", "sog"),
-        "cog": ("航向", "航向(度)", "course", "cog"),
+        "sog": ("航速", "速度", "speed", "sog"),
+        "cog": ("航向", "course", "cog"),
         "name": ("船名", "渔船名称", "name"),
     },
     zone_ms=BEIJING_MS,
@@ -147,7 +158,7 @@ def _names(header: bytes) -> list[str]:
         text = line.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = line.decode("gb18030", "replace")
-    return [name.strip().strip('"').casefold() for name in text.split(",")]
+    return [UNIT.sub("", name.strip().strip('"')).strip().casefold() for name in text.split(",")]
 
 
 class Tables:
@@ -246,13 +257,7 @@ class Tables:
     def _times(self, table: pa.Table) -> I64:
         text = self._text(table, "time")
         assert text is not None, "a shape is chosen only where its columns are"
-        out = np.full(table.num_rows, NO_TIME_MS)
-        for each in self._shape.time_formats:
-            told = pc.strptime(pc.utf8_trim_whitespace(text), each, "ms", error_is_null=True).cast(pa.int64())
-            here = np.asarray(told.is_valid())
-            values = np.asarray(told.fill_null(0)) - self._shape.zone_ms
-            out = np.where((out == NO_TIME_MS) & here, values, out)
-        return np.where(out >= 0, out, NO_TIME_MS)
+        return _instants(text, self._shape.date, self._shape.zone_ms)
 
     def _batch(
         self,
@@ -354,6 +359,26 @@ def _is_utf8(header: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _instants(text: pa.ChunkedArray, date: str, zone_ms: int) -> I64:
+    """Unix milliseconds of dates with a clock; NO_TIME_MS for what is none, no day of the calendar, or before AIS."""
+    found = pc.extract_regex(pc.utf8_trim_whitespace(text), f"^{date}{CLOCK}$")
+    read = np.asarray(found.is_valid())
+
+    def said(name: str) -> pa.ChunkedArray:
+        return pc.fill_null(pc.struct_field(found, name), "")
+
+    def number(digits: pa.ChunkedArray) -> I64:
+        return np.asarray(pc.if_else(pc.equal(digits, ""), "0", digits).cast(pa.int64()), np.int64)
+
+    thousandths = number(pc.utf8_slice_codeunits(pc.utf8_rpad(said("fraction"), 3, "0"), 0, 3))
+    ms, real = civil([*(number(said(name)) for name in CIVIL), thousandths])
+    zone = pc.replace_substring(said("zone"), ":", "")
+    minutes = number(pc.utf8_slice_codeunits(zone, 1, 3)) * 60 + number(pc.utf8_slice_codeunits(zone, 3, 5))
+    own = np.where(np.asarray(pc.starts_with(zone, "-")), -minutes, minutes) * 60_000
+    ahead = np.where(np.asarray(pc.equal(zone, "")), zone_ms, own)
+    return np.where(read & real & (ms != NO_TIME_MS), ms - ahead, NO_TIME_MS)
 
 
 def _places(text: pa.ChunkedArray, words: list[str]) -> I64:
