@@ -127,6 +127,34 @@ def test_what_holds_nothing_known_is_said(tmp_path: Path) -> None:
     assert fault.value.message == "error.import_nothing"
 
 
+@pytest.mark.parametrize("content", [b"PK\x03\x04" + bytes(5_000), "船名,MMSI\n浙岱渔1,412000001\n".encode("utf-16")])
+def test_what_is_no_recording_at_all_is_not_one_without_time(content: bytes, tmp_path: Path) -> None:
+    """A zip, a table in UTF-16: who reads that the time is missing looks in the wrong place."""
+    path = tmp_path / "other.zip"
+    path.write_bytes(content)
+    with pytest.raises(InputFault) as fault:
+        import_file(str(path), tmp_path / "data")
+    assert fault.value.message == "error.import_nothing"
+
+
+def test_what_stands_before_damage_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive cut short brings what is whole; the whole archive goes on there."""
+    monkeypatch.setattr(importing, "SAVE_BYTES", 1 << 30)
+    data, path, whole = tmp_path / "data", tmp_path / "log.nmea.gz", gzip.compress(recording(2_400))
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputFault) as fault:
+        import_file(str(path), data)
+    assert fault.value.message == "error.feed_archive"
+    with open_store(data) as store:
+        assert len(list(store.runs())) == 1
+    with pytest.raises(InputFault):
+        import_file(str(path), data)  # again: no more than before
+    path.write_bytes(whole)
+    done = import_file(str(path), data)
+    assert done.before_bytes > 0
+    assert sorted(archived(data, done).column("mmsi").to_pylist()) == [412_000_000 + n for n in range(2_400)]
+
+
 def test_two_at_once_are_told_apart(file: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     run = data / "runs" / import_file(str(file), data).run_id

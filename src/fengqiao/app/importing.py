@@ -20,7 +20,7 @@ from fengqiao.app.decoding import open_recording
 from fengqiao.feeds.feed import now_ms
 from fengqiao.feeds.file import FileFeed, blocks
 from fengqiao.fleet.said import Identities
-from fengqiao.model.errors import EnvironmentFault, InputFault
+from fengqiao.model.errors import EnvironmentFault, FengqiaoError, InputFault
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk
 from fengqiao.model.reports import Positions, ReportBatch
@@ -112,12 +112,13 @@ class Ledger:
 
 
 class Content:
-    """The unpacked content of a file, read once from its beginning, with its digest."""
+    """The unpacked content of a file, read once from its beginning, with its digest. Of a damaged one what is whole."""
 
     def __init__(self, path: Path) -> None:
         self._blocks = filter(None, blocks(path))  # zstd: a thousand bytes may bring nothing yet, and are not the end
         self._rest = b""
         self._digest = hashlib.sha256()
+        self._fault: FengqiaoError | None = None  # which ended it; raised once all before it is read
         self.at = 0
 
     @property
@@ -144,10 +145,15 @@ class Content:
 
     def _fill(self, size: int) -> None:
         held, length = [self._rest], len(self._rest)
-        while length < size and (block := next(self._blocks, b"")):
-            held.append(block)
-            length += len(block)
+        try:
+            while length < size and (block := next(self._blocks, b"")):
+                held.append(block)
+                length += len(block)
+        except FengqiaoError as fault:
+            self._fault = fault
         self._rest = b"".join(held)
+        if self._fault is not None and not self._rest:
+            raise self._fault
 
 
 def _place(feed: FileFeed, folder: Path) -> tuple[str, Content, Ledger]:
@@ -197,8 +203,11 @@ class _Importing:
         self.done.counts = reader.counts
         saved = self.content.at
         total = None if self.feed.packed else self.feed.path.stat().st_size
-        for chunk in self._chunks(reader.feeds[0]):
+        chunks = self._chunks(reader.feeds[0])
+        while (chunk := self._next(chunks, reader)) is not None:
             self._keep(reader.decode([chunk]))
+            if self.feed.untimed and isinstance(reader, Decoder) and reader.counts.used:
+                raise InputFault("import_untimed", file=str(self.feed.path))
             self.done.content_bytes = self.content.at
             if self.progress is not None:
                 self.progress(self.done, total)
@@ -224,14 +233,21 @@ class _Importing:
         shape = shape_of(self.content.head())
         if shape is not None:
             return Tables(self.feed.name, shape, self.content.head())
-        if self.feed.untimed:
-            raise InputFault("import_untimed", file=str(self.feed.path))
         return Decoder({self.feed.name: self.feed.clock})
 
     def _chunks(self, feed: str) -> Iterator[Chunk]:
         """Under the name by which the reader knows its feed: the file may have another by now."""
         while data := self.content.take(BLOCK_BYTES):
             yield Chunk(feed, "", self.feed.begins_ms, data, seq=self.content.at - len(data))
+
+    def _next(self, chunks: Iterator[Chunk], reader: Reader) -> Chunk | None:
+        """The next block; what stands before damage is good and is kept, so that a whole file goes on there."""
+        try:
+            return next(chunks, None)
+        except FengqiaoError:
+            if self.unsaved:
+                self._save(reader, complete=False)
+            raise
 
     def _keep(self, batch: ReportBatch) -> None:
         self.said.add(batch.statics)

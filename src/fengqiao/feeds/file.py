@@ -327,12 +327,17 @@ def _beginning(first: Sequence[int]) -> tuple[int, int]:
 
 
 def _head(path: Path) -> Iterator[bytes]:
+    """The first blocks; of a damaged archive those before the damage, which is for the reading to meet."""
     read = 0
-    for block in blocks(path):
-        yield block
-        read += len(block)
-        if read >= SNIFF_BYTES:
-            return
+    try:
+        for block in blocks(path):
+            yield block
+            read += len(block)
+            if read >= SNIFF_BYTES:
+                return
+    except InputFault:
+        if not read:
+            raise
 
 
 class _Playhead:
