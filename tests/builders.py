@@ -31,7 +31,7 @@ def batch(
 ) -> ReportBatch:
     """Reports in the order given, one sentence each; statics before positions."""
     heard = [(r["at_ms"], r["mmsi"]) for r in (*said, *fixes)]
-    lines = Lines.from_rows([(0, i + 1, t, t, t, True, mmsi) for i, (t, mmsi) in enumerate(heard)])
+    lines = Lines.from_rows([(0, i + 1, t, t, t, True, mmsi, 0) for i, (t, mmsi) in enumerate(heard)])
     return ReportBatch(
         feeds,
         lines,

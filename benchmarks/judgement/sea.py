@@ -180,7 +180,7 @@ _TEXTS = Texts.empty()
 def _lines(ref: NDArray[np.int64], mmsi: NDArray[np.int64]) -> Lines:
     n = len(ref)
     zeros = np.zeros(n, np.int16)
-    return Lines(zeros, np.arange(n), ref, ref, ref, np.ones(n, bool), mmsi.astype(np.int32))
+    return Lines(zeros, np.arange(n), ref, ref, ref, np.ones(n, bool), mmsi.astype(np.int32), zeros)
 
 
 def _positions(columns: dict[str, NDArray[Any]], line: NDArray[np.int32]) -> Positions:

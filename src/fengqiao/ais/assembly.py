@@ -27,6 +27,7 @@ class Part(NamedTuple):
     ref_ms: int
     base_ms: int
     source: bytes | None
+    receiver: int
 
 
 @dataclass(slots=True)

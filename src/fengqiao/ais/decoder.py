@@ -16,6 +16,7 @@ from fengqiao.ais.framing import Framer, Piece
 from fengqiao.ais.gate import CODE, REASONS, kinds, message_refusals, senders
 from fengqiao.ais.json_message import as_json
 from fengqiao.ais.parts import read_parts
+from fengqiao.ais.receivers import Receivers
 from fengqiao.ais.recent import BLOCK_CHARS, Recent, digests
 from fengqiao.ais.scan import scan
 from fengqiao.ais.scanned import CLOCKS, Scanned, Sentences
@@ -59,7 +60,8 @@ class Harvest:
     messages: Messages
     kind: U8  # the type of each
     heard_mmsi: NDArray[np.int32]  # of each row: whose message it completed, heard before or not
-    sources: dict[int, bytes | None]  # of messages that were put together, by line
+    receiver: NDArray[np.int16]  # of each row, by which
+    firsts: dict[int, Part]  # of messages that were put together, by line
 
 
 class Decoder:
@@ -75,6 +77,7 @@ class Decoder:
         self.counts = SentenceCounts()
         self.times = TimeCounts()
         self._recent = Recent()
+        self._receivers = Receivers()
         self._stations = [self._station(index, kind) for index, kind in enumerate(feeds.values())]
 
     @property
@@ -124,6 +127,7 @@ class Decoder:
 
     def _station(self, index: int, kind: Clock) -> Station:
         clock = clock_for(kind, self.times)
+        self._receivers.add_feed(index)
         return Station(Framer(index, self.counts), clock, Assembly(self.counts), Scanned.nothing())
 
     def _take(self, chunks: Sequence[Chunk]) -> Harvest:
@@ -141,7 +145,7 @@ class Decoder:
 
     def _time(self, pieces: Sequence[Piece]) -> list[Clear]:
         """The sentences of these pieces, and those held before them, as far as their time is clear."""
-        fresh = scan(pieces, self.counts, self.times)
+        fresh = scan(pieces, self.counts, self.times, self._receivers)
         for station in self._stations:
             station.framer.tidy()
         out = []
@@ -185,13 +189,16 @@ class Decoder:
         self.counts.came_in += len(rows)
         self._note_clocks(rows)
         self._refuse(rows.reason)
-        messages, joined, sources = self._assemble(scanned, rows, told)
+        messages, joined, firsts = self._assemble(scanned, rows, told)
         sextets = scanned.sextets
         if joined:
             sextets += b"".join([*joined, PAD]).translate(SEXTETS)
-        heard_mmsi = np.zeros(len(rows), np.int32)
+        heard_mmsi, receiver = np.zeros(len(rows), np.int32), rows.receiver
         messages, kind = self._admit(sextets, messages, rows.feed, told.ref_ms, heard_mmsi)
-        return Harvest(scanned, rows, told, sextets, messages, kind, heard_mmsi, sources)
+        if firsts:  # of a TAG group only the first line need name its station
+            receiver = receiver.copy()
+            receiver[list(firsts)] = [part.receiver for part in firsts.values()]
+        return Harvest(scanned, rows, told, sextets, messages, kind, heard_mmsi, receiver, firsts)
 
     def _note_clocks(self, rows: Sentences) -> None:
         counted = np.bincount(rows.feed.astype(np.int64) * len(CLOCKS) + rows.clock)
@@ -206,29 +213,27 @@ class Decoder:
         for code in np.flatnonzero(counted).tolist():
             self.counts.refused[REASONS[code - 1]] += int(counted[code])
 
-    def _assemble(
-        self, scanned: Scanned, rows: Sentences, told: Told
-    ) -> tuple[Messages, list[bytes], dict[int, bytes | None]]:
+    def _assemble(self, scanned: Scanned, rows: Sentences, told: Told) -> tuple[Messages, list[bytes], dict[int, Part]]:
         """Whole messages as they stand in the text, and those of several parts, put together behind it."""
         complete = (rows.reason == 0) & (rows.total == 1)
         start, length, fill, base_ms = rows.start, rows.length, rows.fill, told.base_ms
         count = np.ones(len(rows), np.uint8)
         joined: list[bytes] = []
-        sources: dict[int, bytes | None] = {}
+        firsts: dict[int, Part] = {}
         made: list[tuple[int, int, int, int]] = []
         for row, parts in self._put_together(scanned, rows, told):
             joined.append(b"".join([part.payload for part in parts]))
             made.append((row, parts[0].base_ms, parts[-1].fill, len(parts)))
-            sources[row] = parts[0].source
+            firsts[row] = parts[0]
         if made:
             start, length, fill, base_ms = start.copy(), length.copy(), fill.copy(), base_ms.copy()
-            at = np.fromiter(sources, np.int64, len(made))
+            at = np.fromiter(firsts, np.int64, len(made))
             complete[at] = True
             _, base_ms[at], fill[at], count[at] = np.array(made, np.int64).T
             length[at] = lengths = np.array([len(payload) for payload in joined])
             start[at] = len(scanned.data) + np.cumsum(lengths) - lengths
         line = np.flatnonzero(complete)
-        return Messages(line, base_ms[line], start[line], length[line], fill[line], count[line]), joined, sources
+        return Messages(line, base_ms[line], start[line], length[line], fill[line], count[line]), joined, firsts
 
     def _put_together(self, scanned: Scanned, rows: Sentences, told: Told) -> Iterator[tuple[int, list[Part]]]:
         """Messages of several parts: the row that completed each, and its parts in order."""
@@ -276,6 +281,7 @@ class Decoder:
             ref_ms=told.ref_ms,
             intact=~DAMAGED[rows.reason],
             heard_mmsi=harvest.heard_mmsi,
+            receiver=harvest.receiver,
         )
         return ReportBatch(
             self.feeds,
@@ -285,6 +291,7 @@ class Decoder:
             columns.texts(sextets, messages, kind, lines),
             observations(sextets, messages, kind, lines),
             columns.altitudes(sextets, messages, kind, lines),
+            self._receivers.all,
         )
 
     def _dicts(self, harvest: Harvest) -> list[dict[str, Any]]:
@@ -297,8 +304,8 @@ class Decoder:
             said = as_json(sextets, int(messages.fill[n]), int(messages.base_ms[n]), *rows)
             said["feed"] = self.feeds[harvest.rows.feed[line]]
             source = (
-                harvest.sources[line]
-                if line in harvest.sources
+                harvest.firsts[line].source
+                if line in harvest.firsts
                 else harvest.scanned.marks_of(int(harvest.told.row[line])).source
             )
             if source:

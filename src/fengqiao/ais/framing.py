@@ -27,6 +27,7 @@ class Peer:
     """What a peer has under way between two reads."""
 
     name: str
+    station: bytes = b""  # the address that datagrams come from: a station that sends them itself
     partial: bytes = b""
     overflowed: bool = False  # the line under way was refused for its length; skip to its end
     marks: Marks | None = None  # a TAG block on a line of its own waits for its sentence
@@ -64,6 +65,8 @@ class Framer:
     def cut(self, chunk: Chunk, out: list[Piece]) -> None:
         """Add the lines that end in this chunk. ``tidy`` once they have been read."""
         peer = self.peers.pop(chunk.peer, None) or self._greet(chunk.peer)
+        if chunk.whole:  # its port is another with every start
+            peer.station = chunk.peer.rpartition(":")[0].encode()
         self.peers[chunk.peer] = peer  # to the end: who has been silent longest stands first
         peer.received_ms, peer.seq = chunk.received_ms, chunk.seq
         self._end(peer, chunk.data, chunk.whole or chunk.closed, out)

@@ -1,6 +1,7 @@
 """A line of JSON into sentences: as AIS-catcher writes it, with the sentences in it, and as gpsd does, without any.
 
-AIS-catcher keeps what it received under ``nmea`` and when under ``rxuxtime`` or ``rxtime``. gpsd says the fields of a
+AIS-catcher keeps what it received under ``nmea``, when under ``rxuxtime`` or ``rxtime`` and where, if it was told,
+under ``station_id``; gpsd says through which ``device``. gpsd says the fields of a
 message and no more: they are written back into a payload, by the very tables that payloads are read with, and that
 goes the way of all others, so that one gate judges both. A field that is missing, or is no value of its kind, is
 written as "not available".
@@ -45,6 +46,7 @@ RXTIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2
 TURNS: Mapping[str, int] = MappingProxyType({"fastright": ROT_NO_SENSOR, "fastleft": -ROT_NO_SENSOR})
 FAST = 1022  # gpsd's word for 102.2 knots or more
 LONG_RANGE = 27
+STATION_CHARS_MAX = 64
 SAYS_AIS = re.compile(rb'"class"\s*:\s*"AIS"')
 
 
@@ -79,7 +81,7 @@ def read(line: bytes) -> JsonLine | None:
     given = [nmea] if isinstance(nmea, str) else nmea if isinstance(nmea, list) else []
     texts = [text.encode("ascii", "replace") for text in given if isinstance(text, str)]
     group = b"%d" % crc32(line) if len(texts) > 1 else None
-    marks = Marks(group=group, near_ms=_received_ms(said))
+    marks = Marks(_station(said), group, near_ms=_received_ms(said))
     if texts:
         return JsonLine(texts, marks)
     kind = _whole(said.get("type"))
@@ -87,6 +89,13 @@ def read(line: bytes) -> JsonLine | None:
         return JsonLine((), marks, "type")
     made = [_sentence(payload, fill, said.get("channel")) for payload, fill in _payloads(kind, said)]
     return JsonLine(made, marks, "" if made else "undecodable")
+
+
+def _station(said: Mapping[str, Any]) -> bytes | None:
+    """Which receiver heard it. A device of AIS-catcher is the name of the program."""
+    name = said.get("station_id", said.get("device") if "nmea" not in said else None)
+    plain = isinstance(name, (str, int)) and not isinstance(name, bool)
+    return str(name).encode("ascii", "replace")[:STATION_CHARS_MAX] or None if plain else None
 
 
 def _received_ms(said: Mapping[str, Any]) -> int | None:

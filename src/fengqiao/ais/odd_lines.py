@@ -9,6 +9,7 @@ from fengqiao.ais.armour import I64
 from fengqiao.ais.clock import TimeCounts
 from fengqiao.ais.framing import Peer
 from fengqiao.ais.gate import CODE
+from fengqiao.ais.receivers import named
 from fengqiao.ais.scanned import NO_CLOCK, NO_TIME, PREFIX_CLOCK, TAG_CLOCK, Found
 from fengqiao.ais.sentence import NO_MARKS, Marks, Parsed, bodies, parse_body, read_marks, refused, stranger, tail_marks
 from fengqiao.ais.text import Text
@@ -65,7 +66,7 @@ class OddLines:
             name: np.array(values, types[name])
             for name, values in zip(names, zip(*self.columns, strict=True), strict=True)
         }
-        return Found(**columns)
+        return Found(**columns, station=named([marks.source or b"" for marks in self.marks]))
 
     def _next(self, peer: Peer, after: int) -> int | None:
         """The next line of the peer that may hold a sentence."""

@@ -24,8 +24,9 @@ def read_parts(scanned: Scanned, rows: Sentences, told: Told, at: I64) -> Iterat
     payloads = [data[a:b] for a, b in zip(rows.start.tolist(), (rows.start + rows.length).tolist(), strict=True)]
     # What a receiver said of the time some lines ago is no mark of the message: it tells no two parts apart.
     stamped = (rows.clock != NO_CLOCK) & (rows.clock != GNSS_CLOCK)
-    said = (rows.fill, stamped, told.ref_ms[at], told.base_ms[at])
-    columns = (keys, rows.part.tolist(), rows.total.tolist(), payloads, *(c.tolist() for c in said), sources)
+    said = (c.tolist() for c in (rows.fill, stamped, told.ref_ms[at], told.base_ms[at]))
+    receivers = rows.receiver.tolist()
+    columns = (keys, rows.part.tolist(), rows.total.tolist(), payloads, *said, sources, receivers)
     return map(Part._make, zip(*columns, strict=True))
 
 

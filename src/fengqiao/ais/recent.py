@@ -24,17 +24,18 @@ PLACES_BITS = 17  # some three places for each message of a block: few meet by c
 
 def digests(sextets: bytes, codes: U8, start: I64, length: I64) -> U64:
     """64 bits (n,) that stand for each payload; ``codes`` (n, BLOCK_CHARS) are the first of them, and what follows."""
-    mixed = _mix((length.astype(np.uint64) + np.uint64(1)) * MIX, codes, length)
+    out = mixed((length.astype(np.uint64) + np.uint64(1)) * MIX, codes, length)
     rows = np.arange(len(start))
     at = BLOCK_CHARS
     while len(rows := rows[length[rows] > at]):
         more = windows(sextets, start[rows] + at, BLOCK_CHARS)
-        mixed[rows] = _mix(mixed[rows], more, length[rows] - at)
+        out[rows] = mixed(out[rows], more, length[rows] - at)
         at += BLOCK_CHARS
-    return mixed
+    return out
 
 
-def _mix(seed: U64, codes: U8, length: I64) -> U64:
+def mixed(seed: U64, codes: U8, length: I64) -> U64:
+    """As ``digests`` go on from ``seed`` with so many more codes."""
     out = seed
     for column in columns(codes, length):
         out = (out ^ column) * MIX

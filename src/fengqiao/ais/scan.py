@@ -17,7 +17,8 @@ from fengqiao.ais.clock_lines import with_clock_lines
 from fengqiao.ais.framing import Piece
 from fengqiao.ais.gate import CODE
 from fengqiao.ais.odd_lines import OddLines, said
-from fengqiao.ais.scanned import NO_CLOCK, NO_TIME, PREFIX_CLOCK, TAG_CLOCK, TAIL, Found, Scanned
+from fengqiao.ais.receivers import NOBODY, Receivers, named, tagged
+from fengqiao.ais.scanned import NO_CLOCK, NO_TIME, PREFIX_CLOCK, TAG_CLOCK, TAIL, Found, Scanned, Sentences
 from fengqiao.ais.sentence import read_marks, tail_marks
 from fengqiao.ais.text import Text
 from fengqiao.model.health import SentenceCounts
@@ -34,7 +35,7 @@ BODY_CHARS = 64  # a sentence has at most 62 characters of payload
 ANY_NO_SEXTET = np.uint64(int.from_bytes(bytes([NO_SEXTET]) * 8, "little"))
 
 
-def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> Scanned:
+def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts, receivers: Receivers) -> Scanned:
     """Every candidate sentence; other lines are counted, and what they say of time is kept for the next sentence."""
     if not pieces:
         return Scanned.nothing()
@@ -48,7 +49,7 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
         kept = unread.take(line)
         if not kept.all():
             line, rows = line[kept], rows.take(kept)
-    rows = _stamps(text, rows, times)
+    rows = _marked(text, rows, times)
     marks = {}
     if odd.lines:
         line = np.concatenate([line, np.array(odd.lines, np.int64)])
@@ -60,7 +61,22 @@ def scan(pieces: Sequence[Piece], counts: SentenceCounts, times: TimeCounts) -> 
     if odd.made:
         made = b"".join([*odd.made, PAD])
         data, sextets = data + made, sextets + made.translate(SEXTETS)
-    return Scanned(data, sextets, tuple(p.name for p in text.peers), found, marks)
+    scanned = Scanned(data, sextets, tuple(p.name for p in text.peers), found, marks)
+    scanned.rows = _heard(text, scanned, receivers)
+    return scanned
+
+
+def _heard(text: Text, scanned: Scanned, receivers: Receivers) -> Sentences:
+    """The rows with the receiver of each: the station it names, else the one that sends by itself."""
+    rows, senders = scanned.rows, [peer.station for peer in text.peers]
+    station = rows.station
+    if any(senders):
+        station = np.where(station == NOBODY, named(senders).take(rows.peer), station)
+
+    def name(row: int) -> bytes:
+        return scanned.marks_of(row).source or senders[rows.peer[row]]
+
+    return rows.with_columns(receiver=receivers.places(rows.feed, station, name))
 
 
 def _usual(text: Text) -> tuple[I64, Found]:
@@ -95,6 +111,7 @@ def _usual(text: Text) -> tuple[I64, Found]:
         start=start,
         length=star - 2 - start,
         stop=stop,
+        station=np.zeros(len(line), np.uint64),
     )
     kept = np.flatnonzero(good)
     return (line, found) if len(kept) == len(line) else (line[kept], found.take(kept))
@@ -158,27 +175,52 @@ def _star(text: Text, start: I64, stop: I64) -> tuple[I64, Mask]:
     return star, whole & (buffer.take(star - 2) == COMMA)
 
 
-def _stamps(text: Text, rows: Found, times: TimeCounts) -> Found:
-    """The usual sentences with the time that stands before or behind each of them."""
-    out, clock = rows.stamp_ms.copy(), rows.clock.copy()
+def _marked(text: Text, rows: Found, times: TimeCounts) -> Found:
+    """The usual sentences with the time and the station that stand before or behind each of them."""
+    out, clock, station = rows.stamp_ms.copy(), rows.clock.copy(), rows.station.copy()
+    sources: dict[int, bytes] = {}  # of rows whose marks were read one by one
     led = np.flatnonzero(rows.head > rows.lead)
     tag = text.buffer[rows.lead[led]] == BACKSLASH
-    for some, read, kind in ((led[tag], stamps.tags, TAG_CLOCK), (led[~tag], stamps.dates, PREFIX_CLOCK)):
-        if len(some):
-            at, known = read(text.data, rows.lead[some], rows.head[some])
-            out[some[known]], clock[some[known]] = at[known], kind
-            for row in some[~known].tolist():
-                marks, bad = read_marks(text.data[rows.lead[row] : rows.head[row]])
-                times.bad_tags += bad
-                out[row], clock[row] = said(marks)
+    for some, kind in ((led[tag], TAG_CLOCK), (led[~tag], PREFIX_CLOCK)):
+        if not len(some):
+            continue
+        lead, head = rows.lead[some], rows.head[some]
+        if kind == TAG_CLOCK:
+            at, station[some], known = _tags(text.data, lead, head)
+        else:
+            at, known = stamps.dates(text.data, lead, head)
+        out[some[known]], clock[some[known]] = at[known], kind
+        for row in some[~known].tolist():
+            marks, bad = read_marks(text.data[rows.lead[row] : rows.head[row]])
+            times.bad_tags += bad
+            out[row], clock[row] = said(marks)
+            sources[row] = marks.source or b""
     behind = rows.start + rows.length + TAIL
-    tailed = np.flatnonzero((behind < rows.stop) & (out == NO_TIME))
+    timeless = out == NO_TIME
+    tailed = np.flatnonzero((behind < rows.stop) & (timeless | (station == NOBODY)))
     if len(tailed):
         at, known = stamps.tails(text.data, behind[tailed], rows.stop[tailed])
-        out[tailed[known]] = at[known]
         for row in tailed[~known].tolist():
-            _, stamp = tail_marks(text.data[behind[row] : rows.stop[row]])
-            out[row] = NO_TIME if stamp is None else stamp
-        clock[tailed] = PREFIX_CLOCK
+            source, stamp = tail_marks(text.data[behind[row] : rows.stop[row]])
+            out[row] = stamp if timeless[row] and stamp is not None else out[row]
+            sources[row] = sources.get(row) or source or b""
+        late = timeless[tailed]
+        out[tailed[known & late]] = at[known & late]
+        clock[tailed[late]] = PREFIX_CLOCK
     clock[out == NO_TIME] = NO_CLOCK
-    return rows.with_columns(stamp_ms=out, clock=clock)
+    if sources:
+        station[list(sources)] = named(list(sources.values()))
+    return rows.with_columns(stamp_ms=out, clock=clock, station=station)
+
+
+def _tags(data: bytes, start: I64, stop: I64) -> tuple[I64, U64, Mask]:
+    """Times (n,) and stations of leads that are one TAG block, and which were read.
+
+    Many sentences of one second have the same lead, which is read once.
+    """
+    other = stamps.unlike_before(data, start, stop - start)
+    first = np.flatnonzero(other)
+    at, good = stamps.tags(data, start[first], stop[first])
+    station, read = tagged(data, start[first], stop[first])
+    of = np.cumsum(other) - 1
+    return at.take(of), station.take(of), (good & read).take(of)

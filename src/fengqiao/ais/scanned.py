@@ -36,6 +36,7 @@ class Found(Columns):
     start: NDArray[np.int64] = column(np.int64)  # its payload
     length: NDArray[np.int64] = column(np.int64)
     stop: NDArray[np.int64] = column(np.int64)  # where its line, or what is its own of it, ends
+    station: NDArray[np.uint64] = column(np.uint64)  # what stands for the name of who heard it; 0 where none is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Sentences(Found):
     peer: NDArray[np.int32] = column(np.int32)  # index into Scanned.peers
     received_ms: NDArray[np.int64] = column(np.int64)
     seq: NDArray[np.int64] = column(np.int64)
+    receiver: NDArray[np.int16] = column(np.int16)  # index into Receivers.all
 
 
 @dataclass(slots=True)

@@ -94,20 +94,16 @@ def epochs(value: I64, count: I64) -> I64:
 def tags(data: bytes, start: I64, stop: I64) -> tuple[I64, Mask]:
     """Times (n,) of leads that are one TAG block with at most one ``c``, and which leads were read.
 
-    Many sentences of one second have the same lead, which is read once; and most recordings say the same before every
-    time: those leads are read first, by the places of their digits.
+    Most recordings say the same before every time: those leads are read first, by the places of their digits.
     """
-    other = _unlike_before(data, start, stop - start)
-    first = np.flatnonzero(other)
-    times, good = _tags_alike(data, start[first], stop[first])
+    times, good = _tags_alike(data, start, stop)
     rest = np.flatnonzero(~good)
     if len(rest):
-        times[rest], good[rest] = _tags_of_any_shape(data, start[first[rest]], stop[first[rest]])
-    of = np.cumsum(other) - 1
-    return times.take(of), good.take(of)
+        times[rest], good[rest] = _tags_of_any_shape(data, start[rest], stop[rest])
+    return times, good
 
 
-def _unlike_before(data: bytes, start: I64, length: I64) -> Mask:
+def unlike_before(data: bytes, start: I64, length: I64) -> Mask:
     """Which texts are not as the one before them; long ones are not looked at and count as such."""
     chars = min(USUAL_CHARS, -(-int(length.max()) // WORD_CHARS) * WORD_CHARS)
     out = np.ones(len(start), np.bool_)

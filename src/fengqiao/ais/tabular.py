@@ -313,6 +313,7 @@ class Tables:
             ref_ms=at_ms,
             intact=np.ones(n, np.bool_),
             heard_mmsi=positions.mmsi.astype(np.int32),
+            receiver=positions.feed,
         )
         return ReportBatch(self.feeds, lines, positions, self._statics(table, positions), Texts.empty())
 

@@ -79,5 +79,6 @@ class Text:
             peer=self.peer_of.take(piece),
             received_ms=self.received_of.take(piece),
             seq=self.seq_of.take(piece),
+            receiver=np.zeros(len(line), np.int16),
             **{name: getattr(found, name) for name in found.names()},
         )

@@ -7,7 +7,7 @@ sender marked as not available is absent from ``known`` and its column holds 0; 
 
 from dataclasses import dataclass, field
 from enum import IntFlag
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,13 @@ class Known(IntFlag):
     ACCURACY = 128  # not a sentinel: the accuracy flag itself, set when better than 10 m
 
 
+class Receiver(NamedTuple):
+    """Who heard: a station of a feed, or the feed itself for what names none."""
+
+    feed: int  # index into ReportBatch.feeds
+    station: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines(Columns):
     """Every sentence met, in arrival order, whether it could be used or not: what feed health rests on."""
@@ -42,8 +49,9 @@ class Lines(Columns):
     ref_ms: NDArray[np.int64] = column(np.int64)  # the time believed: what drives the watch
     intact: NDArray[np.bool_] = column(np.bool_)  # checksum and framing were good
     # Whose message it completed, also one that was heard before through another receiver and is in no other table:
-    # which feed and, by the raw log record, which peer hears whom. 0 where it completed none that passed the gate.
+    # so it is known which receiver hears whom. 0 where it completed none that passed the gate.
     heard_mmsi: NDArray[np.int32] = column(np.int32)
+    receiver: NDArray[np.int16] = column(np.int16)  # index into ReportBatch.receivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,11 @@ class ReportBatch:
     texts: Texts
     observations: Observations = field(default_factory=Observations.empty)
     altitudes: Altitudes = field(default_factory=Altitudes.empty)
+    receivers: tuple[Receiver, ...] = ()  # all met so far, which only grows; not given: the feeds, in their order
+
+    def __post_init__(self) -> None:
+        if not self.receivers:
+            object.__setattr__(self, "receivers", tuple(Receiver(n) for n in range(len(self.feeds))))
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -200,6 +213,7 @@ class ReportBatch:
             cut(self.texts),
             cut(self.observations),
             cut(self.altitudes),
+            self.receivers,
         )
 
     @staticmethod
