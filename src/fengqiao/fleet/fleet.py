@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import nav
+from fengqiao.fleet.hearers import NOBODY, Hearings, credit, only_row
 from fengqiao.fleet.identity import tell
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.reports import UNITS_PER_DEGREE, Altitudes, Known, Positions, ReportBatch, Statics, Texts
@@ -71,6 +72,7 @@ BLANK: dict[str, Any] = {
     "lat_deg": np.nan,
     "nav_status": -1,
     "ship_type": -1,
+    "heard_by": NOBODY,
     "name": "",
     "callsign": "",
     "destination": "",
@@ -96,6 +98,9 @@ class Fleet:
         self._voices: dict[int, list[int]] = {}  # rows of each mmsi, first voice first
         self._sorted: tuple[I64, I64] | None = None  # the same for whole columns: (mmsi, row) of every row, sorted
         self._who: dict[int, Who] = {}
+        # Of the batch under way: which rows its position reports are of, by line, and in which line a row began.
+        self._rows_of: list[tuple[I64, I64]] = []
+        self._began: dict[int, int] = {}
 
     def __len__(self) -> int:
         return self._n
@@ -109,6 +114,7 @@ class Fleet:
         self._hear_texts(batch.texts)
         self._hear_altitudes(batch.altitudes)
         self._hear_positions(batch.positions)
+        self._credit(batch)
 
     def forget(self, at_ms: int, missed: Collection[int] = ()) -> I64 | None:
         """Drop what was not heard for a day; the rows that stay, in their old numbering, or None if all stay.
@@ -182,6 +188,21 @@ class Fleet:
             kind, doubt = tell(mmsi, sent, who.name, class_b, who.ship_type, who.length_m, who.width_m)
             cols["kind"][slot], cols["gear_doubt"][slot] = kind, doubt
 
+    # --- who heard them ---
+
+    def _credit(self, batch: ReportBatch) -> None:
+        """Every receiver that brought anything of a vessel's, also what another had brought before."""
+        lines = batch.lines
+        others = np.setdiff1d(np.flatnonzero(lines.heard_mmsi), batch.positions.line)
+        only = (only_row(*self._by_mmsi(), lines.heard_mmsi[others]), others)
+        row, line = (np.concatenate(column) for column in zip(*self._rows_of, only, strict=True))
+        began = np.zeros(self._n, np.int64)
+        began[list(self._began)] = list(self._began.values())
+        kept = (row >= 0) & (began[row] <= line) if self._n else row >= 0  # what came before was another's
+        heard = Hearings(row[kept], lines.receiver[line[kept]], lines.ref_ms[line[kept]])
+        credit(self._cols["heard_by"], self._cols["heard_by_ms"], heard)
+        self._rows_of, self._began = [], {}
+
     # --- where they are ---
 
     def _hear_positions(self, heard: Positions) -> None:
@@ -198,7 +219,7 @@ class Fleet:
             mmsi = int(heard.mmsi[i])
             if tell(mmsi, 1, "", False)[0] not in (Kind.SART, Kind.MOB, Kind.EPIRB):
                 continue
-            slots = self._voices.get(mmsi) or [self._new_slot(mmsi, int(heard.msg_type[i]), int(heard.fix_ms[i]))]
+            slots = self._voices.get(mmsi) or [self._new_slot(mmsi, heard, i)]
             if slots[0] >= 0:
                 self._cols["fix_ms"][slots[0]] = max(int(heard.fix_ms[i]), int(self._cols["fix_ms"][slots[0]]))
                 self._cols["nav_status"][slots[0]] = heard.nav_status[i] if heard.known[i] & Known.NAV_STATUS else -1
@@ -208,6 +229,7 @@ class Fleet:
         lon, lat = heard.lon / UNITS_PER_DEGREE, heard.lat / UNITS_PER_DEGREE
         slot = self._fitting_voice(heard, lon, lat)
         slot = self._begin_voices(heard, lon, lat, slot)
+        self._rows_of.append((slot, heard.line.astype(np.int64)))
         late, doubled = self._not_newer(heard, lon, lat, slot)
         take = (slot >= 0) & ~late & ~doubled
         self.counts.late += int(late.sum())
@@ -251,7 +273,7 @@ class Fleet:
         """First reports open a row; a report that fits no voice waits aside until a second one agrees with it."""
         out = slot.copy()
         for i in np.flatnonzero(slot == -2):
-            out[i] = self._new_slot(int(heard.mmsi[i]), int(heard.msg_type[i]), int(heard.fix_ms[i]))
+            out[i] = self._new_slot(int(heard.mmsi[i]), heard, int(i))
         for i in np.flatnonzero(slot == -1):
             out[i] = self._set_aside(int(heard.mmsi[i]), heard, int(i), float(lon[i]), float(lat[i]))
         return out
@@ -264,22 +286,23 @@ class Fleet:
         gap = float(nav.distance_m(self._aside_lon[home], self._aside_lat[home], lon, lat))
         if fix_ms > self._aside_ms[home] and gap <= SPEED_KN_MAX * nav.KN_M_S * dt_s + REACH_PAD_M and dt_s < 3600:
             self._aside_lon[home] = np.nan
-            return self._voice_for(mmsi, int(heard.msg_type[i]), fix_ms)
+            return self._voice_for(mmsi, heard, i)
         self.counts.impossible += 1
         self._aside_ms[home], self._aside_lon[home], self._aside_lat[home] = fix_ms, lon, lat
         return -1
 
-    def _voice_for(self, mmsi: int, msg_type: int, fix_ms: int) -> int:
+    def _voice_for(self, mmsi: int, heard: Positions, i: int) -> int:
         """A row for a confirmed second voice: one that was a lone wrong fix is taken over, else a new one."""
         voices = self._voices[mmsi]
         lone = [v for v in voices if self._cols["fixes"][v] <= 1]
         if not lone and len(voices) < VOICES_MAX:
-            return self._new_slot(mmsi, msg_type, fix_ms)
+            return self._new_slot(mmsi, heard, i)
         reused = min(lone or voices, key=lambda v: int(self._cols["fix_ms"][v]))
-        self._reset(reused, mmsi, msg_type, fix_ms, voice=int(self._cols["voice"][reused]))
+        self._reset(reused, mmsi, heard, i, voice=int(self._cols["voice"][reused]))
         return reused
 
-    def _new_slot(self, mmsi: int, msg_type: int, fix_ms: int) -> int:
+    def _new_slot(self, mmsi: int, heard: Positions, i: int) -> int:
+        """A row that the ``i``-th of these reports opens, -1 if there is no room."""
         if self._n >= VESSELS_MAX:
             self.counts.overflow += 1
             return -1
@@ -290,11 +313,12 @@ class Fleet:
         self._sorted = None
         voices = self._voices.setdefault(mmsi, [])
         voices.append(slot)
-        self._reset(slot, mmsi, msg_type, fix_ms, voice=len(voices) - 1)
+        self._reset(slot, mmsi, heard, i, voice=len(voices) - 1)
         return slot
 
-    def _reset(self, slot: int, mmsi: int, msg_type: int, fix_ms: int, voice: int) -> None:
-        cols = self._cols
+    def _reset(self, slot: int, mmsi: int, heard: Positions, i: int, voice: int) -> None:
+        cols, msg_type, fix_ms = self._cols, int(heard.msg_type[i]), int(heard.fix_ms[i])
+        self._began[slot] = int(heard.line[i])
         for name, col in cols.items():
             col[slot] = BLANK.get(name, 0)
         cols["mmsi"][slot], cols["voice"][slot] = mmsi, voice

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fengqiao.model.columns import Columns, column
 
+HEARERS = 4  # receivers kept per vessel, those that heard her last
 RING = 32  # past fixes kept per vessel, thinned to one in 30 s: sixteen minutes and more of every track
 
 
@@ -53,6 +54,8 @@ class Vessels(Columns):
     fixes: NDArray[np.int64] = column(np.int64)
     first_ms: NDArray[np.int64] = column(np.int64)
     feed: NDArray[np.int16] = column(np.int16)  # feed of the latest fix
+    heard_by: NDArray[np.int16] = column((np.int16, (HEARERS,)))  # receivers, who heard her last first; -1 none
+    heard_by_ms: NDArray[np.int64] = column((np.int64, (HEARERS,)))  # when each heard anything of hers last; 0 never
     name: NDArray[np.object_] = column(np.object_)
     callsign: NDArray[np.object_] = column(np.object_)
     destination: NDArray[np.object_] = column(np.object_)
