@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ais.ais_builders import T0, TYPE_5, chunk, decode, lines, receiver, report, stamped, tag, unlike, vdm
-from fengqiao.ais.assembly import EXPIRE_MS, GROUP_LINES, WAITING_MAX
+from fengqiao.ais.assembly import EXPIRE_MS, GROUP_LINES, LATE_MS, WAITING_MAX
 from fengqiao.ais.decoder import Decoder
 from fengqiao.ais.recent import DUPLICATE_MS
 from fengqiao.model.inputs import Clock
@@ -57,6 +57,16 @@ def test_a_stale_part_meets_no_other_message() -> None:
     assert (decoder.counts.expired, decoder.counts.waiting, decoder.counts.used) == (1, 1, 0)
 
 
+def test_a_number_that_went_round_joins_no_two_messages() -> None:
+    """The first part of ALPHA was lost; ten messages later BRAVO has her number, before her second part has expired."""
+    decoder = receiver()
+    b1, b2 = parts("BRAVO", mmsi=412_000_002)
+    decoder.decode([chunk(lines(A2), T0)])
+    statics = decoder.decode([chunk(lines(b1, b2), T0 + LATE_MS + 1)]).statics
+    assert list(zip(statics.name, statics.destination, strict=True)) == [NAMES[1]]
+    assert (decoder.counts.expired, decoder.counts.used, decoder.counts.waiting) == (1, 2, 0)
+
+
 def test_a_part_expires_without_another_part_to_remind_us() -> None:
     decoder = receiver()
     decoder.decode([chunk(lines(A1), T0), chunk(lines(unlike(1)), T0 + EXPIRE_MS + 1)])
@@ -85,6 +95,14 @@ def test_groups_of_a_tag_block_keep_messages_apart() -> None:
     decoder = receiver()
     sentences = (tag("g:1-2-1111,s:x,c:1469923200") + a1, tag("g:1-2-2222") + b1, tag("g:2-2-1111") + a2)
     assert told(decoder, *sentences, tag("g:2-2-2222") + b2) == list(NAMES)
+
+
+def test_the_same_group_of_two_stations_is_two() -> None:
+    """Behind one peer two stations count their groups alike, and of each a part was lost."""
+    b2 = parts("BRAVO", mmsi=412_000_002)[1]
+    decoder = receiver()
+    assert told(decoder, tag("g:1-2-5,s:west") + A1, tag("g:2-2-5,s:east") + b2) == []
+    assert told(decoder, tag("g:1-2-6,s:west") + A1, tag("g:2-2-6,s:west") + A2) == [NAMES[0]]
 
 
 def test_the_other_spelling_of_a_group() -> None:

@@ -10,6 +10,9 @@ from fengqiao.model.reports import NO_TIME_MS
 
 EXPIRE_MS = 3_000  # the parts of one message leave the air within five slots (0.13 s); hubs add up to a few seconds
 WAITING_MAX = 1024  # messages of one feed with parts missing
+# Parts that overtook each other are not farther apart, even by stamps of whole seconds. Numbers of messages go round
+# after ten (IEC 61162-1): a port with four static reports a second uses one again within EXPIRE_MS.
+LATE_MS = 1_000
 GROUP_LINES = 32  # the parts of a TAG group stand within so many sentences, even where stamps leap by half an hour
 
 Key = tuple[str | bytes, bytes | None, bytes]
@@ -61,7 +64,7 @@ class Assembler:
             entry.torn += 1
             self.counts.waiting += 1
             return None
-        if entry is not None and part.stamped and _apart(entry, part):
+        if entry is not None and (_apart(entry, part) or _late(entry, part)):
             self._close(key)
             entry = None
         there = entry.parts.get(number) if entry is not None else None
@@ -117,8 +120,19 @@ class Assembler:
 
 
 def _apart(entry: Entry, part: Part) -> bool:
-    """Whether the own stamp of a part says that it belongs to another message than those there."""
-    return any(p.stamped and abs(part.base_ms - p.base_ms) > EXPIRE_MS for p in entry.parts.values())
+    """Whether its own stamp or source says that a part belongs to another message than those there.
+
+    In a TAG group only the first line needs to name the source, but two that are named are two stations' groups.
+    """
+    if part.source and any(p.source not in (None, part.source) for p in entry.parts.values()):
+        return True
+    return part.stamped and any(p.stamped and abs(part.base_ms - p.base_ms) > EXPIRE_MS for p in entry.parts.values())
+
+
+def _late(entry: Entry, part: Part) -> bool:
+    """Whether a part comes so long after a later one that the number has gone round: that one's rest was lost."""
+    alone = part.key[1] is None  # the number of a TAG group does not go round so soon
+    return alone and part.number < min(entry.parts) and part.ref_ms - entry.first_ms > LATE_MS
 
 
 class Assembly:
