@@ -403,10 +403,11 @@ async def test_thresholds_of_the_centre_stand_on_the_page_and_a_fault_in_warning
 
 
 async def test_one_key_shows_all_that_is_behind_the_load(bay: Path) -> None:
-    """Targets, sources by name, hours; Esc goes back."""
+    """Targets, sources by name, hours; Esc goes back. A row of the table stays one line on eighty columns too."""
     async with desk(bay, size=(80, 24)) as (app, pilot, _):
         await type_keys(app, pilot, "5", "b")
         await until(pilot, lambda: "与标准对照" in text_of(app))
+        assert "-" * 80 in text_of(app)
         await type_keys(app, pilot, "pagedown", "pagedown")
         assert "浙普渔60112" in text_of(app)
         await type_keys(app, pilot, "escape")

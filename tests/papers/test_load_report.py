@@ -83,6 +83,14 @@ def test_a_recording_of_nothing_says_so() -> None:
     assert load_report(Load(meter.figures() | meter.details()), "zh") == "没有数据，无从统计预警负荷\n"
 
 
+def test_what_stands_at_the_end_and_was_lost_says_so() -> None:
+    """ "Now 0.2 nm apart" is of when they were last heard."""
+    stands = [Standing(T0, Priority.ALARM, "现距0.2海里", lost) for lost in (True, False)]
+    load = weighed(change(0), change(1), until_s=HOUR_S)
+    told = load_report(Load(load.figures, {}, stands), "zh")
+    assert "[报警] 离线，无法判断  现距0.2海里" in told and "[报警] 现距0.2海里" in told
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @given(
     st.lists(st.tuples(st.integers(0, 3 * DAY_S), st.text(max_size=60), st.sampled_from(list(Priority))), max_size=30),

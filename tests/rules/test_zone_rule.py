@@ -78,8 +78,18 @@ def test_a_test_zone_only_tests() -> None:
 
 def test_steaming_through_closed_waters_is_no_fishing_but_keeps_an_alert() -> None:
     """At 9 kn nothing is asked for; an alert already raised stays while she is inside and the window bites."""
-    finding = only(ask(boat(sog=9.0), zone()))
-    assert (finding.set_level, finding.hold_level) == (None, Priority.WARNING)
+    finding = only(ask(boat(sog=9.0), zone(use=Use.ADVISE)))
+    assert (finding.set_level, finding.hold_level) == (None, Priority.CAUTION)
+
+
+@pytest.mark.parametrize("use", [Use.ENFORCE, Use.ADVISE, Use.TEST])
+def test_who_is_not_seen_fishing_is_not_said_to_fish(use: Use) -> None:
+    """What keeps an alert, and stands in the list of what nobody is told, accuses a boat that only lies there of
+    nothing."""
+    finding = only(ask(boat(sog=0.1, ring_sog=np.full(32, 0.1)), zone(use=use)))
+    zh, en = sentences(finding)
+    assert finding.message == "alert.zone.inside" and finding.set_level is None
+    assert "未见捕捞：航速0.1节" in zh and "疑似" not in zh and "not seen fishing: 0.1 kn" in en
 
 
 def test_a_short_slow_down_is_no_fishing() -> None:

@@ -82,4 +82,6 @@ def names_of(store: Store, run_id: str, figures: Mapping[str, Any]) -> dict[str,
 def standing(alerts: Sequence[AlertRow], lang: str) -> list[Standing]:
     """The gravest first, then the oldest."""
     rows = sorted(alerts, key=lambda a: (-a.priority, a.raised_ms, a.alert))
-    return [Standing(a.raised_ms, Priority(a.priority), a.text_zh if lang == "zh" else a.text_en) for a in rows]
+    texts = (a.text_zh if lang == "zh" else a.text_en for a in rows)
+    told = zip(rows, texts, strict=True)
+    return [Standing(a.raised_ms, Priority(a.priority), text, bool(a.state.get("lost"))) for a, text in told]

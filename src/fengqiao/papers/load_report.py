@@ -1,7 +1,7 @@
 """预警负荷: how heavily the alerts weighed, beside what the standards ask; too short a span is not judged."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fengqiao import words
@@ -24,6 +24,7 @@ class Standing:
     raised_ms: int
     priority: Priority
     text: str
+    lost: bool = False  # the text is of when its vessels were last heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def as_json(load: Load) -> dict[str, Any]:
         for t, verdict in verdicts(load.figures)
     ]
     sources = [source | {"names": _names(load, source["key"])} for source in load.figures["top_sources"]]
-    standing = [{"raised_ms": s.raised_ms, "priority": s.priority.word, "text": s.text} for s in load.standing]
+    standing = [asdict(s) | {"priority": s.priority.word} for s in load.standing]
     return {
         **load.figures,
         "top_sources": sources,
@@ -267,7 +268,8 @@ def _standing(load: Load, lang: str) -> Iterator[str]:
     shown = load.standing[:LISTED_MAX]
     for alert in shown:
         level = words.say(lang, f"priority.{alert.priority.word}")
-        yield f"{INDENT}{when(alert.raised_ms)} [{level}] {words.plain(alert.text)}"
+        lost = words.say(lang, "change.lost") + "  " if alert.lost else ""
+        yield f"{INDENT}{when(alert.raised_ms)} [{level}] {lost}{words.plain(alert.text)}"
     yield from _more(lang, load.figures["active"] - len(shown))
 
 

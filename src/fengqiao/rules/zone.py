@@ -93,7 +93,8 @@ def _about(picture: Picture, zone: Zone, column: int, row: int, fishing: bool) -
     if banned and (fishing or entry is None):
         # Not (or no longer) at fishing speed she raises nothing, but an alert that stands is kept while she is inside.
         level = _capped(zone, bite, highest(entry, Priority.WARNING) or Priority.WARNING)
-        yield _finding(picture, zone, column, row, bite, vessel, "fishing", level if fishing else None, level)
+        what, ask = ("fishing", level) if fishing else ("inside", None)
+        yield _finding(picture, zone, column, row, bite, vessel, what, ask, level)
     elif entry is not None:
         level = _capped(zone, bite, entry)
         hold = _capped(zone, bite, highest(entry, Priority.WARNING) or entry) if banned else level
@@ -149,6 +150,8 @@ def _finding(
     how = {Use.ENFORCE: "", Use.TEST: "_test"}.get(zone.use, "_suspected")
     if zone.use is Use.ENFORCE and not bite.gear_known:
         how = "_gear_unknown"
+    if what == "inside":
+        how = ""  # nothing is suspected, so nothing need be doubted
     return Finding(
         NAME,
         (zone.zone_id, track_key(v, row)),

@@ -50,5 +50,9 @@ class Sheet(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
+class Paper(Sheet):
+    """A sheet of what is also printed, which is eighty cells wide: on a screen as narrow its frame leaves them room."""
+
+
 def _lines(text: Text | str) -> list[Text]:
     return list((Text(text) if isinstance(text, str) else text).split("\n", allow_blank=True))

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from fengqiao.app.load import Lately
 from fengqiao.desk.dialogs.handover import Handed, HandoverDialog, folded, item_text
-from fengqiao.desk.dialogs.sheet import Sheet
+from fengqiao.desk.dialogs.sheet import Paper, Sheet
 from fengqiao.desk.load_text import load_text
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
@@ -193,7 +193,7 @@ class DutyPane(Pane):
         self.desk_app.do(self.desk.load_report, then=self._weighed)
 
     def _weighed(self, text: str) -> None:
-        self.desk_app.push_screen(Sheet(tr("desk.key.load"), "\n".join(plain(line) for line in text.splitlines())))
+        self.desk_app.push_screen(Paper(tr("desk.key.load"), "\n".join(plain(line) for line in text.splitlines())))
 
     def action_report(self) -> None:
         self.desk_app.do(self.desk.write_report, then=self._reported)
@@ -202,7 +202,7 @@ class DutyPane(Pane):
         path, text = written
         said = Text(tr("desk.duty.report", path=path) + "\n\n", style="bold")
         said.append(Text("\n".join(plain(line) for line in text.splitlines()), style="not bold"))
-        self.desk_app.push_screen(Sheet(tr("desk.key.report"), said))
+        self.desk_app.push_screen(Paper(tr("desk.key.report"), said))
 
     def action_hand_over(self) -> None:
         if self.desk.officer:
