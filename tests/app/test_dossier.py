@@ -183,7 +183,9 @@ def test_the_list_of_a_track_leaves_out_no_slot_and_no_end_of_a_silence(steps_s:
     fix_ms = T0 + np.cumsum(np.array(steps_s, np.int64)) * 1000
     silent = np.r_[False, np.diff(fix_ms) > WAY_S_MAX * 1000][: len(fix_ms)]
     nothing = np.zeros(len(fix_ms))
-    rows = listed_rows(Way(A, "", fix_ms, nothing, nothing, nothing, silent, nothing.astype(np.int64), 0.0, 0.0))
+    rows = listed_rows(
+        Way(A, "", fix_ms, nothing, nothing, nothing, silent, nothing.astype(np.int64), silent, 0.0, 0.0)
+    )
     assert rows.tolist() == sorted(set(rows.tolist()), reverse=True)
     assert {int(t) // SLOT_MS for t in fix_ms} == {int(t) // SLOT_MS for t in fix_ms[rows]}
     ends = np.flatnonzero(silent)

@@ -22,7 +22,7 @@ T0 = 1_757_993_400_000
 BOAT = 412_990_108
 NOWHERE = np.zeros(0)
 NEVER = NOWHERE.astype(np.int64)
-NO_WAY = Way(BOAT, "", NEVER, NOWHERE, NOWHERE, NOWHERE, NOWHERE.astype(bool), NEVER, 0.0, 0.0)
+NO_WAY = Way(BOAT, "", NEVER, NOWHERE, NOWHERE, NOWHERE, NOWHERE.astype(bool), NEVER, NOWHERE.astype(bool), 0.0, 0.0)
 
 
 @pytest.fixture(params=["zh", "en"])

@@ -93,6 +93,17 @@ def test_a_track_in_order_with_its_distance(imported: Path, capsys: pytest.Captu
     assert line["geometry"]["coordinates"] == [[fix["lon"], fix["lat"]] for fix in said["fixes"]]
 
 
+def test_a_fix_out_of_a_satellite_table_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody heard it by AIS: who rests a case on it must know."""
+    table = tmp_path / "positions.csv"
+    table.write_text("船名,MMSI,时间,经度,纬度\n浙岱渔04455,412400001,2025-09-16 11:40:00,122.3,30.1\n", "utf-8")
+    assert run(["import", str(table), "--data", str(tmp_path)]) == 0
+    code, said = asked(capsys, tmp_path, "track", "412400001", *WHEN, *WHO)
+    assert (code, [fix["source"] for fix in said["fixes"]]) == (0, ["satellite"])
+    run(["history", "track", "412400001", *WHEN, *WHO, "--data", str(tmp_path)])
+    assert "北斗/VMS" in capsys.readouterr().out
+
+
 def test_a_track_of_nobody_is_exit_code_one(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert asked(capsys, imported, "track", "412000000", *WHEN, *WHO)[0] == 1
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import nav, words
+from fengqiao.ais.tabular import NOT_AIS
 from fengqiao.fleet.false_identity import AT_ONCE_MS, RARE_FIXES_MAX, Oddity, bit_errors, neighbours, oddities
 from fengqiao.fleet.identity import GearSign, gear_sign, kind_of_number, tell
 from fengqiao.fleet.passes import (
@@ -125,6 +126,7 @@ class Way:
     sog_kn: NDArray[np.float64]
     gap: NDArray[np.bool_]
     voice: NDArray[np.int64]
+    satellite: NDArray[np.bool_]  # out of a table of satellite positions (北斗, VMS): no AIS heard it
     run_nm: float  # from fix to fix, silences and impossible steps left out
     gap_nm: float  # straight across silences: at least this much
     broken: tuple[str, ...] = ()  # archive files that could not be read, below the data folder: more may have been
@@ -196,6 +198,7 @@ def way(store: Store, folder: Path, mmsi: int, from_ms: int, to_ms: int, run_id:
         np.concatenate([np.empty(0), *map(_sog, tables)])[rows],
         np.r_[False, silent][: len(track)],
         voice,
+        track.msg_type == NOT_AIS,
         float(metres[joined & ~silent].sum()) / nav.NM_M,
         float(metres[joined & silent].sum()) / nav.NM_M,
         tuple(sorted(name for source, read in reads for name in unreadable(read, source, folder))),

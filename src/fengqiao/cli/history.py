@@ -166,6 +166,7 @@ def track_as_object(found: Way) -> dict[str, Any]:
                 "sog_kn": None if np.isnan(found.sog_kn[i]) else float(found.sog_kn[i]),
                 "after_gap": bool(found.gap[i]),
                 "voice": int(found.voice[i]),
+                "source": "satellite" if found.satellite[i] else "ais",
             }
             for i in range(len(found.fix_ms))
         ],
@@ -262,6 +263,7 @@ def _print_track(found: Way) -> None:
         position = say_position(float(found.lon_deg[i]), float(found.lat_deg[i]))
         marks = [t("history.gap")] if found.gap[i] else []
         marks += [t("history.other_voice")] if i and found.voice[i] != found.voice[i - 1] else []
+        marks += [t("history.satellite")] if found.satellite[i] else []
         print("  ".join([second_clock(int(found.fix_ms[i])), position, f"{speed} kn", *marks]))
     sums = {"n": len(found.fix_ms), "run_nm": found.run_nm, "gap_nm": found.gap_nm}
     note(t("history.track_sum", name=found.name, mmsi=found.mmsi, whose=_whose(found.mmsi), **sums))
