@@ -137,6 +137,15 @@ def test_what_is_no_recording_at_all_is_not_one_without_time(content: bytes, tmp
     assert fault.value.message == "error.import_nothing"
 
 
+def test_a_clock_that_was_taken_for_beijings_is_said(file: Path, tmp_path: Path) -> None:
+    """A table with plain English headings may be of UTC: eight hours are not assumed in silence."""
+    table = tmp_path / "table.csv"
+    table.write_text("mmsi,timestamp,lat,lon\n412000001,2025-09-16 11:30:00,30.1,122.3\n", "utf-8")
+    done = import_file(str(table), tmp_path / "data")
+    assert (done.first_ms, done.beijing) == (T0, True)
+    assert not import_file(str(file), tmp_path / "data").beijing
+
+
 def test_what_stands_before_damage_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive cut short brings what is whole; the whole archive goes on there."""
     monkeypatch.setattr(importing, "SAVE_BYTES", 1 << 30)

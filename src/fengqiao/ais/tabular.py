@@ -177,6 +177,11 @@ class Tables:
     def _shape(self) -> Shape:
         return next(shape for shape in SHAPES if shape.name == self._name)
 
+    @property
+    def local(self) -> bool:
+        """Whether its times, where they do not say their zone, are read as Beijing's."""
+        return self._shape.zone_ms == BEIJING_MS
+
     def decode(self, chunks: Sequence[Chunk]) -> ReportBatch:
         """The rows that end in these chunks, which are the file in order."""
         data = self._partial + b"".join(chunk.data for chunk in chunks)

@@ -52,6 +52,7 @@ class Imported:
     last_ms: int | None = None
     counts: SentenceCounts = field(default_factory=SentenceCounts)
     clocks: dict[str, int] = field(default_factory=dict)  # sentences by what said their time; empty for tables
+    beijing: bool = False  # times without a zone were read as Beijing's
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "counts": self.counts.as_json()}
@@ -217,6 +218,7 @@ class _Importing:
         self._keep(reader.flush())
         if isinstance(reader, Decoder):
             self.done.clocks = reader.clocks[reader.feeds[0]]
+        self.done.beijing = isinstance(reader, Tables) and reader.local
         if not reader.counts.used:
             raise InputFault("import_nothing", file=str(self.feed.path), lines=reader.counts.came_in)
         self._save(reader, complete=True)

@@ -51,6 +51,8 @@ def _say(done: Imported) -> None:
     note(t("cli.import.done", refused=sum(counts.refused.values()), duplicates=counts.duplicates, **facts))
     if done.clocks:
         note(t("feed.clocks", feed=done.file, clocks=say_clocks(done.clocks)))
+    if done.beijing:
+        note(t("cli.import.beijing", file=done.file))
     if done.first_ms is not None and done.last_ms is not None:
         note(t("cli.import.span", first=day_clock(done.first_ms), last=day_clock(done.last_ms)))
 
