@@ -16,7 +16,7 @@ from pyais.stream import IterMessages
 
 from benchmarks.__main__ import clustered
 from fengqiao.app.keep_watch import begin
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import OurClock, now_ms
 from fengqiao.feeds.udp import parse
 from fengqiao.model.inputs import Chunk
 
@@ -29,11 +29,12 @@ def main() -> None:
     turns = sentences()
     feed = parse("udp://127.0.0.1:0", "//127.0.0.1:0")
     with tempfile.TemporaryDirectory() as folder:
-        live = begin([feed], Path(folder), lambda _: None, lang="zh", shards=1)
         at, spent, longest = now_ms(), 0.0, 0.0
+        clock = OurClock(lambda: at * 1_000_000, lambda: at * 1_000_000)
+        live = begin([feed], Path(folder), lambda _: None, lang="zh", shards=1, clock=clock)
         for turn in turns:
             begun, wall = time.process_time(), time.monotonic()
-            live.round(at, [Chunk(feed.name, "station", at, turn)])
+            live.round([Chunk(feed.name, "station", at, turn)])
             spent += time.process_time() - begun
             longest = max(longest, time.monotonic() - wall)
             at += TURN_MS

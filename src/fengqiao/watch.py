@@ -184,6 +184,20 @@ class Watch:
         self.surroundings = replace(self.surroundings, trips=trips)
         self._trips_mark = trips_mark(trips)
 
+    def close_all(self, why: str) -> tuple[AlertChange, ...]:
+        """Every listed alert as over without an answer, and whatever is out of service as back."""
+        basis = self.basis()
+        back = self.service.end(self.at_ms, basis, all_of_them=True)
+        closed = [change for book in self._books for change in book.close_all(self.at_ms, why, basis)]
+        return (*back, *sorted(closed, key=change_order))
+
+    def anew(self, feeds: tuple[str, ...]) -> "Watch":
+        """One that has heard nobody yet, among the same surroundings; names and types are still known."""
+        fresh = Watch(feeds, self.surroundings, self.settings, shards=len(self._shards))
+        for shard, known in zip(fresh._shards, self._shards, strict=True):
+            shard.fleet = known.fleet.anew()
+        return fresh
+
     @property
     def books(self) -> Sequence[AlertBook]:
         return self._books

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pyais.encode import encode_dict
 
+from clocks import Computer
 from fengqiao.app.history import mmsi_of, names_of
 from fengqiao.app.keep_watch import LiveWatch, begin
 from fengqiao.app.rebuild import rebuild
@@ -19,8 +20,9 @@ MINUTE = 60_000
 BOAT, OTHER = 412_345_678, 412_345_679
 
 
-def opened(folder: Path) -> LiveWatch:
-    return begin([open_feed("udp://127.0.0.1:0")], folder, lambda change: None, lang="zh", shards=1)
+def opened(folder: Path, minute: int = 0) -> LiveWatch:
+    clock = Computer(T0 + minute * MINUTE).clock()
+    return begin([open_feed("udp://127.0.0.1:0")], folder, lambda change: None, lang="zh", shards=1, clock=clock)
 
 
 def hear(live: LiveWatch, minute: int, mmsi: int, **said: str) -> None:
@@ -28,7 +30,8 @@ def hear(live: LiveWatch, minute: int, mmsi: int, **said: str) -> None:
     (feed,) = live.live
     sentences = encode_dict({"type": 24, "partno": 0, "mmsi": mmsi, **said}, talker_id="AI")
     data = "".join(f"{sentence}\r\n" for sentence in sentences).encode()
-    live.round(T0 + minute * MINUTE, [Chunk(feed, "p", T0 + minute * MINUTE, data)])
+    live.clock.go_on_from(T0 + minute * MINUTE)
+    live.round([Chunk(feed, "p", T0 + minute * MINUTE, data)])
 
 
 def die(live: LiveWatch) -> None:
@@ -48,7 +51,7 @@ def test_names_outlive_kills_and_are_rebuilt_the_same(tmp_path: Path) -> None:
     for minute in range(3):
         hear(live, minute, BOAT, shipname="ZHE DAI YU 01")
     die(live)  # the last minute of it is in the raw log alone
-    live = opened(data)
+    live = opened(data, 10)
     hear(live, 10, BOAT, shipname="FU YUN 9")
     hear(live, 11, OTHER, shipname="ZHEPUYU60001")
     live.pump.stop()

@@ -8,7 +8,7 @@ from fengqiao.alerts import ALL, Params, Service
 from fengqiao.app import duty
 from fengqiao.app.keeper import sentence
 from fengqiao.cli.main import run
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.model.inputs import Act, ActKind
 from fengqiao.store import open_store
 

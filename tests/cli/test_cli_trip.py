@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders import T0
+from clocks import Computer
 from fengqiao.app.dossier import dossier
 from fengqiao.app.keep_watch import begin
 from fengqiao.app.rebuild import rebuild
@@ -21,8 +22,8 @@ Ask = Callable[..., tuple[int, list[dict[str, Any]], str]]
 
 def watched(data: Path, *, dies: bool = False) -> None:
     """A watch over the folder that takes what waits; one that dies leaves no checkpoint."""
-    live = begin([], data, lambda change: None, lang="zh", shards=1)
-    live.round(T0, ())
+    live = begin([], data, lambda change: None, lang="zh", shards=1, clock=Computer(T0).clock())
+    live.round(())
     if dies:
         live.log.sync()
         live.log.close()

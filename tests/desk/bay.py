@@ -7,7 +7,7 @@ from fengqiao.app.frame import frame_of
 from fengqiao.app.keep_watch import begin
 from fengqiao.app.keeper import Source
 from fengqiao.feeds import open_feed
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.feeds.file import FileFeed, merge_by_time
 from fengqiao.model.inputs import Chunk
 from fengqiao.store.frame import Frame, read_frame, write_frame
@@ -31,7 +31,7 @@ def demo_bay(folder: Path, minutes: float, lang: str = "zh") -> Path:
             if chunk.received_ms - begun > minutes * 60_000:
                 break
             group.append(chunk)
-        live.round(now_ms(), group)
+        live.round(group)
         write_frame(folder, frame_of(live.keeper, 1, now_ms() + 3_600_000, live.time_ms(now_ms())))
     live.stop()
     return folder

@@ -30,7 +30,6 @@ from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.dialogs.sign_on import meant
 from fengqiao.desk.panes.alerts import AlertsPane, about
 from fengqiao.desk.widgets import virtual_table
-from fengqiao.feeds.feed import now_ms
 from fengqiao.model.findings import Priority
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.frame import write_frame
@@ -53,7 +52,7 @@ def watch_over(folder: Path) -> Iterator[None]:
         live = begin([], folder, lambda _: None, lang="zh", shards=1, demo=demonstration())
         with live.pump:
             while not stop.wait(0.05):
-                live.round(now_ms(), [])
+                live.round([])
         live.stop()
 
     watch = threading.Thread(target=keep)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fengqiao.feeds import Pump, open_feed
-from fengqiao.feeds.feed import Put, name_apart
+from fengqiao.feeds.feed import NowMs, Put, name_apart
 from fengqiao.feeds.pump import CHUNK_COST_BYTES
 from fengqiao.model.errors import InputFault
 from fengqiao.model.inputs import Chunk, Clock
@@ -25,7 +25,7 @@ class Told:
         self.name, self.lossy, self._does = name, lossy, does
         self.closed = 0
 
-    def run(self, put: Put, stop: threading.Event) -> None:
+    def run(self, put: Put, stop: threading.Event, _now_ms: NowMs) -> None:
         self._does(put, stop)
 
     def close(self) -> None:

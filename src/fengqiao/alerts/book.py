@@ -16,7 +16,7 @@ from fengqiao.alerts.opened import Opened
 from fengqiao.alerts.params import Params
 from fengqiao.alerts.service import Outage, covering
 from fengqiao.alerts.states import Alert, BookCounts, Outcome, Refusal, RuleKey, Suppressed, change_of, change_order
-from fengqiao.model.findings import AlertChange, ChangeKind, Finding, Findings, Priority
+from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Finding, Findings, Priority
 from fengqiao.model.inputs import Act, ActKind
 
 WAITING = "waiting"  # for its delay to be over, for a second report, or for the chatter guard to end
@@ -135,6 +135,17 @@ class AlertBook:
         if isinstance(done, Refusal):
             return Outcome(refusal=done)
         return Outcome((self._keep(act, done, basis),))
+
+    def close_all(self, at_ms: int, why: str, basis: Mapping[str, str]) -> list[AlertChange]:
+        """Every listed alert as over and asking for nothing, for a reason that is none of its facts; the book is done
+        with after this. Each after whatever was told of it last."""
+        closed = [
+            replace(
+                a, active=False, acked=True, state=AlertState(suppressed=why), changed_ms=max(at_ms, a.changed_ms + 1)
+            )
+            for a in self.active
+        ]
+        return [change_of(alert.changed_ms, ChangeKind.RESOLVED, alert, dict(basis)) for alert in closed]
 
     def _silence_all(self, act: Act, basis: Mapping[str, str]) -> Outcome:
         each = (silence(act, alert, self.params) for alert in self.active if sounds(alert, act.at_ms))

@@ -63,9 +63,9 @@ class Service:
         self.outages[where] = outage
         return Outcome((_change(act.at_ms, ChangeKind.OUT_OF_SERVICE, outage, basis, act.actor),))
 
-    def end(self, at_ms: int, basis: Mapping[str, str]) -> list[AlertChange]:
+    def end(self, at_ms: int, basis: Mapping[str, str], all_of_them: bool = False) -> list[AlertChange]:
         """What has come to its end goes back into service by itself."""
-        over = [outage for outage in self.out if outage.until_ms <= at_ms]
+        over = [outage for outage in self.out if all_of_them or outage.until_ms <= at_ms]
         for outage in over:
             del self.outages[outage.kind, outage.name]
         return [_change(at_ms, ChangeKind.IN_SERVICE, outage, basis) for outage in over]

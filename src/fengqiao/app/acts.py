@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.model.inputs import Act, ActKind
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.inbox import StoredAct

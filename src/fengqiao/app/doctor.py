@@ -10,7 +10,7 @@ from typing import Any
 from fengqiao import __version__
 from fengqiao.app.bay import zones_of
 from fengqiao.app.tuning import thresholds_of
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.model.errors import InputFault
 from fengqiao.store.audit import Head
 from fengqiao.store.database import Store, open_store

@@ -10,6 +10,7 @@ import numpy as np
 from fengqiao import __version__, nav, words
 from fengqiao.alerts import Suppressed, flood_of
 from fengqiao.app.keeper import Keeper
+from fengqiao.feeds.clock import AGREED, Apart
 from fengqiao.feeds.feed import Loss
 from fengqiao.fleet import Vessels
 from fengqiao.rules import distress
@@ -20,11 +21,17 @@ SUPPRESSED_MAX = 100  # the newest; a harbour full of rafted boats is counted, n
 
 
 def frame_of(
-    keeper: Keeper, seq: int, at_ms: int, time_ms: int, source_stopped_s: float = 0.0, losses: Sequence[Loss] = ()
+    keeper: Keeper,
+    seq: int,
+    at_ms: int,
+    time_ms: int,
+    source_stopped_s: float = 0.0,
+    losses: Sequence[Loss] = (),
+    apart: Apart = AGREED,
 ) -> Frame:
-    """``at_ms`` is our clock, ``time_ms`` the time that the watch lives in: another one in a demonstration.
+    """``at_ms`` is the system's clock, ``time_ms`` the time that the watch lives in: another one in a demonstration.
 
-    ``source_stopped_s``: for how long that time has gone on by our clock alone.
+    ``source_stopped_s``: for how long that time has gone on by our clock alone. ``apart``: of the system's and ours.
     """
     vessels = keeper.watch.vessels()
     columns = {name: getattr(vessels, name) for name in vessels.names()}
@@ -36,6 +43,7 @@ def frame_of(
         "time_ms": time_ms,
         "watch_ms": keeper.watch.at_ms,
         "source_stopped_s": round(source_stopped_s),
+        "clock": apart.as_json(),
         "feeds": [asdict(health) for health in keeper.watch.pulse.health(time_ms)],
         "sentences": counts.as_json(),
         "clocks": keeper.decoder.clocks,

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from fengqiao import __version__
 from fengqiao.ais import Decoder, Tables, shape_of
 from fengqiao.app.decoding import open_recording
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.feeds.file import FileFeed, blocks
 from fengqiao.fleet.said import Identities
 from fengqiao.model.errors import EnvironmentFault, FengqiaoError, InputFault

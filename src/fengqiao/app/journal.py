@@ -24,12 +24,15 @@ class Session:
     zones: str
     register: str
     thresholds: Thresholds = field(default_factory=Thresholds)  # every value, as the watch judged by it then
+    anew: bool = False  # the clock was wrong before: nothing that is remembered can be reckoned with
 
     def to_json(self) -> bytes:
         feeds = {name: {"clock": s.clock, "ends": s.ends} for name, s in self.sources.items()}
         rest = {"stream_ticks": self.stream_ticks, "code": self.code, "zones": self.zones, "register": self.register}
         judged_by = self.thresholds.to_json()
-        return json.dumps({"feeds": feeds, **rest, "thresholds": judged_by}, ensure_ascii=False).encode()
+        return json.dumps(
+            {"feeds": feeds, **rest, "thresholds": judged_by, "anew": self.anew}, ensure_ascii=False
+        ).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "Session":
@@ -37,7 +40,8 @@ class Session:
         sources = {name: Source(Clock(s["clock"]), bool(s["ends"])) for name, s in raw["feeds"].items()}
         # Sessions of before there was such a file judged by the factory's.
         thresholds = Thresholds.from_json(raw["thresholds"]) if "thresholds" in raw else Thresholds()
-        return cls(sources, bool(raw["stream_ticks"]), raw["code"], raw["zones"], raw["register"], thresholds)
+        rest = raw["code"], raw["zones"], raw["register"], thresholds, bool(raw.get("anew"))
+        return cls(sources, bool(raw["stream_ticks"]), *rest)
 
 
 def first_session(records: Iterable[Record]) -> Session | None:
@@ -65,6 +69,14 @@ def fold_again(keeper: Keeper, records: Iterable[Record], register_at: Callable[
     return seq
 
 
+def begin_session(keeper: Keeper, session: Session) -> list[str]:
+    """What a session begins with; ids of the alerts that it closed."""
+    closed = keeper.begin_anew() if session.anew else []
+    keeper.judge_by(session.thresholds)
+    keeper.adopt(session.sources, session.stream_ticks)
+    return closed
+
+
 def _hear(keeper: Keeper, waiting: list[Chunk]) -> None:
     if waiting:
         keeper.hear(tuple(waiting))
@@ -78,9 +90,7 @@ def _apply(keeper: Keeper, record: Record, register_at: Callable[[str], Register
         case RecordKind.ACT:
             keeper.act(act_from_json(record.data))
         case RecordKind.START:
-            session = Session.from_json(record.data)
-            keeper.judge_by(session.thresholds)
-            keeper.adopt(session.sources, session.stream_ticks)
+            begin_session(keeper, Session.from_json(record.data))
         case RecordKind.CONTEXT:
             _surround(keeper, json.loads(record.data), register_at)
         case RecordKind.CHUNK:

@@ -7,7 +7,6 @@ So whatever was counted or shown can be derived again, and the journal holds eve
 import json
 import os
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -17,13 +16,14 @@ from fengqiao import __version__
 from fengqiao.app.bay import surroundings
 from fengqiao.app.demo import Demo
 from fengqiao.app.frame import frame_of
-from fengqiao.app.journal import Session, fold_again
+from fengqiao.app.journal import Session, begin_session, fold_again
 from fengqiao.app.keeper import Keeper, Run, Source, Tell, act_to_json
 from fengqiao.app.runs import DEMO_RUN, LIVE_RUN
 from fengqiao.app.ticker import TICK_MS
 from fengqiao.app.tuning import Tuning
 from fengqiao.feeds import Pump, open_feed
-from fengqiao.feeds.feed import Feed, name_apart, now_ms
+from fengqiao.feeds.clock import AGREED, STEPPED_BACK_MS, Apart, OurClock
+from fengqiao.feeds.feed import Feed, name_apart
 from fengqiao.model.errors import InputFault
 from fengqiao.model.inputs import Chunk, Clock, Context
 from fengqiao.store import checkpoint
@@ -40,7 +40,7 @@ FRAME_EVERY_MS = 1_000
 SYNC_EVERY_MS = 1_000  # power loss may cost the last second; kill -9 costs nothing
 REGISTER_EVERY_MS = 10_000
 THRESHOLDS_EVERY_MS = 10_000  # a restart to change a number would cost the datagrams that come meanwhile
-STEPPED_BACK_MS = 3_600_000  # a clock set back by no more is waited for; one set back further was wrong before
+LISTEN_S = 30.0  # a class B set under way speaks as often: ITU-R M.1371
 SOURCE_STOPPED_S = 20.0  # two ticks without a newer stamp: a source clock that stands still, no pause between sentences
 
 
@@ -58,6 +58,7 @@ class Status:
     vessels: int
     alerts: int
     dropped: int  # datagrams lost, by us or by the system
+    apart: Apart = AGREED  # how the system's clock differs from ours
 
 
 @dataclass(slots=True)
@@ -68,10 +69,10 @@ class LiveWatch:
     log: RawLog
     store: Store
     pump: Pump
+    clock: OurClock  # the pump's too
     tuning: Tuning
     tuned: Tuned
     live: frozenset[str] = frozenset()  # feeds that are no recordings
-    clock_s: Callable[[], float] = time.monotonic
     chunks: int = 0
     _frame_ms: int = 0
     _sync_ms: int = 0
@@ -83,11 +84,12 @@ class LiveWatch:
     _acted_ms: int = 0  # when the last act happened
     _whole: bool = True  # the last round came to its end: what is in memory is in log and store as well
     _source_ms: int = 0  # the latest time that the stream has said
-    _moved_s: float = 0.0  # and when it did, by ``clock_s``
+    _moved_s: float = 0.0  # and when it did, by the steady clock
 
-    def round(self, now: int, chunks: Sequence[Chunk]) -> None:
+    def round(self, chunks: Sequence[Chunk]) -> None:
         """One turn: what came in, what people did, what time it is, what is shown."""
         self._whole = False
+        now = self.clock.now_ms()
         if chunks:
             before = self.keeper.ticker.reached_ms
             self.keeper.hear(self.log.append_chunks(chunks))
@@ -96,6 +98,7 @@ class LiveWatch:
         self._do_acts(now)
         self._heed_register(now)
         self._heed_thresholds(now)
+        self._heed_clock(now)
         if not self.keeper.stream_ticks:
             self._tick(now)
         elif self.source_stopped_s() and self.time_ms(now) // TICK_MS * TICK_MS > self.keeper.watch.at_ms:
@@ -117,15 +120,16 @@ class LiveWatch:
         """
         if not self.keeper.stream_ticks or not self._source_ms or not self.live - self.pump.ended:
             return 0.0
-        stopped_s = self.clock_s() - self._moved_s
+        stopped_s = self.clock.steady_s() - self._moved_s
         return stopped_s if stopped_s >= SOURCE_STOPPED_S else 0.0
 
-    def status(self, now: int) -> Status:
+    def status(self) -> Status:
+        now = self.clock.now_ms()
         counts = self.keeper.decoder.counts
         active = sum(len(book.active) for book in self.keeper.watch.books)
         vessels = sum(len(fleet) for fleet in self.keeper.watch.fleets)
         dropped = sum(loss.known for loss in self.pump.losses())
-        return Status(now, counts.came_in, self.chunks, self.log.last_seq, vessels, active, dropped)
+        return Status(now, counts.came_in, self.chunks, self.log.last_seq, vessels, active, dropped, self.clock.apart())
 
     def stop(self) -> None:
         """Leave a checkpoint, so that the next start has nothing to catch up with.
@@ -142,8 +146,9 @@ class LiveWatch:
             self.store.close()
 
     def _tick(self, now: int) -> None:
+        """Once in ten seconds; after a hole in our time only when whoever is there has had a chance to speak."""
         due = now // TICK_MS * TICK_MS
-        if due > self._tick_ms:
+        if due > self._tick_ms and self.clock.awake_s() >= LISTEN_S:
             self._tick_ms = due
             self.log.append(RecordKind.TICK, due)
             self.keeper.pass_time(due)
@@ -152,7 +157,7 @@ class LiveWatch:
         """What was heard may have moved the time."""
         reached = self.keeper.ticker.reached_ms
         if reached > before_ms:
-            self._source_ms, self._moved_s = reached, self.clock_s()
+            self._source_ms, self._moved_s = reached, self.clock.steady_s()
 
     def _do_acts(self, now: int) -> None:
         for act in self.store.waiting_acts():
@@ -194,6 +199,11 @@ class LiveWatch:
             self.log.append(RecordKind.CONTEXT, now, data=json.dumps({"thresholds": found.to_json()}).encode())
         take_thresholds(self.store, self.keeper, found, now, self.tuned)
 
+    def _heed_clock(self, now: int) -> None:
+        """Whoever asks later why a time is odd finds when the computer's clock leapt, how far, and whether it stood."""
+        for news in self.clock.news():
+            self.store.audit(now, "", "", f"clock_{news.what}", {"apart_s": round(news.apart_s, 1)})
+
     def _look_after(self, now: int) -> None:
         if now - self._sync_ms >= SYNC_EVERY_MS:
             self._sync_ms = now
@@ -202,8 +212,9 @@ class LiveWatch:
             self._frame_ms = now
             self._frame_seq += 1
             time_ms, stopped_s = self.time_ms(now), self.source_stopped_s()
-            losses = self.pump.losses()
-            write_frame(self.store.folder, frame_of(self.keeper, self._frame_seq, now, time_ms, stopped_s, losses))
+            losses, apart = self.pump.losses(), self.clock.apart()
+            frame = frame_of(self.keeper, self._frame_seq, self.clock.system_ms(), time_ms, stopped_s, losses, apart)
+            write_frame(self.store.folder, frame)
         if self.keeper.saved_ms != self._checkpoint_ms:
             self._checkpoint()
 
@@ -226,6 +237,7 @@ def keep_watch(
     demo: Demo | None = None,
     thresholds: Path | None = None,
     tuned: Tuned = lambda _revision, _found: None,
+    clock: OurClock | None = None,
 ) -> LiveWatch:
     """Keep watch until ``stop`` is set or every feed has ended; returns the watch as it was left.
 
@@ -242,23 +254,23 @@ def keep_watch(
             opened.callback(feed.close)
         name_apart(feeds)
         tuning = Tuning(folder, thresholds)
-        live = begin(feeds, folder, tell, lang=lang, shards=shards, demo=demo, tuning=tuning, tuned=tuned)
+        live = begin(feeds, folder, tell, lang=lang, shards=shards, demo=demo, tuning=tuning, tuned=tuned, clock=clock)
         opened.callback(live.stop)
         next_status, parent = 0, os.getppid()
         with live.pump:
             # A demonstration is for whoever started it: when they are gone, so is its reason.
             while not stop.is_set() and (demo is None or os.getppid() == parent):
                 chunks = live.pump.take(TAKE_S)
-                now = now_ms()
-                live.round(now, chunks)
+                live.round(chunks)
+                now = live.clock.now_ms()
                 if now >= next_status:
-                    status(live.status(now))
+                    status(live.status())
                     next_status = now + status_every_ms
                 if not chunks and not live.pump.running:
                     if demo is None:
                         break
                     stop.wait(TAKE_S)
-        status(live.status(now_ms()))
+        status(live.status())
     return live
 
 
@@ -272,8 +284,10 @@ def begin(
     demo: Demo | None = None,
     tuning: Tuning | None = None,
     tuned: Tuned = lambda _revision, _found: None,
+    clock: OurClock | None = None,
 ) -> LiveWatch:
     """Open the folder, catch up with its raw log, and begin a session with these feeds."""
+    clock = clock or OurClock()
     log = RawLog(folder)
     remove_leftovers(folder / "archive")  # what a crash left half-written; nobody else writes while we hold the log
     take_reserve(folder)
@@ -291,34 +305,50 @@ def begin(
     keeper = Keeper(
         run, store, sources, around, tell, stream_ticks=stream_ticks, acts=acts, shards=shards, thresholds=wanted
     )
-    store.begin_run(run.run_id, kind, now_ms(), keeper.watch.basis(), lang)
+    store.begin_run(run.run_id, kind, clock.now_ms(), keeper.watch.basis(), lang)
     keeper.judge_by(Thresholds())
     catch_up(keeper, folder, store)  # judged as it was judged then
     if orphans := keeper.close_orphans():
-        store.audit(now_ms(), "", "", "alerts_recomputed", {"code": __version__, "alerts": orphans})
-    take_thresholds(store, keeper, found, now_ms(), tuned)
+        store.audit(clock.now_ms(), "", "", "alerts_recomputed", {"code": __version__, "alerts": orphans})
+    told_ms = max(keeper.watch.at_ms, store.last_change_ms(run.run_id))
+    anew = not stream_ticks and keeper.watch.at_ms - clock.now_ms() > STEPPED_BACK_MS
+    if not stream_ticks:
+        told_ms = go_on(clock, 0 if anew else keeper.watch.at_ms, told_ms)
+    take_thresholds(store, keeper, found, clock.now_ms(), tuned)
     register = keeper.watch.surroundings.register.revision
-    session = Session(sources, stream_ticks, __version__, around.zones.revision, register, keeper.thresholds)
-    log.append(RecordKind.START, now_ms(), data=session.to_json())
-    keeper.adopt(sources, stream_ticks)
+    session = Session(sources, stream_ticks, __version__, around.zones.revision, register, keeper.thresholds, anew)
+    begun_ms = clock.now_ms()
+    log.append(RecordKind.START, begun_ms, data=session.to_json())
+    if closed := begin_session(keeper, session):
+        store.audit(begun_ms, "", "", "clock_was_ahead", {"alerts": closed})
     live = frozenset(feed.name for feed in feeds if feed.live)
     # After a restart time goes on from what the source last said before it: a feed that died meanwhile is told of.
-    said_ms, now_s = keeper.ticker.reached_ms, time.monotonic()
-    told_ms = max(keeper.watch.at_ms, store.last_change_ms(run.run_id))
-    at_ms = told_ms if stream_ticks or told_ms - now_ms() <= STEPPED_BACK_MS else 0
     return LiveWatch(
         keeper,
         log,
         store,
-        Pump(feeds),
+        Pump(feeds, clock.now_ms),
+        clock,
         tuning,
         tuned,
         live,
-        _tick_ms=at_ms // TICK_MS * TICK_MS,
-        _acted_ms=at_ms,
-        _source_ms=said_ms,
-        _moved_s=now_s,
+        _tick_ms=told_ms // TICK_MS * TICK_MS,
+        _acted_ms=told_ms,
+        _source_ms=keeper.ticker.reached_ms,
+        _moved_s=clock.steady_s(),
     )
+
+
+def go_on(clock: OurClock, ticked_ms: int, told_ms: int) -> int:
+    """Let our clock go on from what was last ticked or told; from when that is, 0 for nothing.
+
+    The system's may have been set back since. By more than an hour, then it was wrong before: what was told in that
+    time stays where it is and time does not wait for it.
+    """
+    wrong = told_ms - clock.now_ms() > STEPPED_BACK_MS
+    from_ms = ticked_ms if wrong else max(ticked_ms, told_ms)
+    clock.go_on_from(from_ms)
+    return from_ms
 
 
 def take_thresholds(

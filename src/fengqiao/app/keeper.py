@@ -26,6 +26,7 @@ from fengqiao.thresholds import Thresholds
 from fengqiao.watch import Watch
 
 TRIP_ENDS = {ActKind.TRIP_DECLARE: TripEnd.REPLACED, ActKind.TRIP_END: TripEnd.PERSON}  # why a return is over by it
+CLOCK_WAS_AHEAD = "clock_was_ahead"  # why an alert is over whose times were wrong
 RECOMPUTED = "recomputed"  # why an alert is over that the log, judged anew, does not bring
 SAVE_EVERY_MS = 60_000  # a position segment a minute: what a reader of the archive may lag behind
 
@@ -123,6 +124,19 @@ class Keeper:
         orphans = [row for row in self.store.listed_alerts(self.run.run_id) if row.alert not in known]
         self._keep([_closed(row, self.watch.at_ms, self.watch.basis()) for row in orphans])
         return sorted(row.alert for row in orphans)
+
+    def begin_anew(self) -> list[str]:
+        """Forget all that was heard and raised: a clock was far ahead, and no later time will be reckoned from it.
+
+        Alerts are told as over, and by what; whatever is out of service is back. What still holds is found again.
+        Ids of these alerts.
+        """
+        self.save()
+        listed = [alert for book in self.watch.books for alert in book.active]
+        self._keep([*self.watch.close_all(CLOCK_WAS_AHEAD)])
+        self.decoder = Decoder({name: source.clock for name, source in self.sources.items()})
+        self.ticker, self.load, self.watch = Ticker(), LoadMeter(), self.watch.anew(tuple(self.sources))
+        return sorted(alert.alert for alert in listed)
 
     def judge_by(self, thresholds: Thresholds) -> str:
         """Other thresholds from now on; the revision, which is the settings mark of every alert they decide."""

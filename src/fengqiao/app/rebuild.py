@@ -7,7 +7,7 @@ from fengqiao.app.bay import surroundings
 from fengqiao.app.journal import first_session, fold_again
 from fengqiao.app.keeper import Keeper, Run, Tell
 from fengqiao.app.runs import LIVE_RUN
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.model.errors import InputFault
 from fengqiao.store.archive import read_positions
 from fengqiao.store.database import Store, open_store

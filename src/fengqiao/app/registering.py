@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.model.errors import InputFault
 from fengqiao.register.csv_in import Import, decode_bytes, parse_register
 from fengqiao.store.database import open_store

@@ -10,7 +10,8 @@ from fengqiao.app.bay import surroundings
 from fengqiao.app.decoding import open_recording
 from fengqiao.app.keeper import Keeper, Run, Source, Tell
 from fengqiao.app.tuning import thresholds_of
-from fengqiao.feeds.feed import name_apart, now_ms
+from fengqiao.feeds.clock import now_ms
+from fengqiao.feeds.feed import name_apart
 from fengqiao.feeds.file import merge_by_time
 from fengqiao.model.inputs import Act, Chunk
 from fengqiao.register.vessel import Register

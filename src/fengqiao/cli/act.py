@@ -8,7 +8,7 @@ from fengqiao.alerts import ALL
 from fengqiao.app.held_back import held_back
 from fengqiao.cli.common import LANG, Actor, Data, Json, Lang, Seat, print_json, t
 from fengqiao.cli.doing import do
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.model.inputs import ActKind
 from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from fengqiao import words
+from fengqiao.app.clock_said import clock_said
 from fengqiao.app.doctor import AuditHealth, Health, examine
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock, print_json, say_clocks, t
 from fengqiao.feeds.udp import RECEIVE_BUFFER_BYTES
@@ -57,8 +58,8 @@ def _print(health: Health) -> None:
     print(t("doctor.raw", **health.raw_log | {"chain": chain}))
     print(_audit(health.audit))
     last = clock(health.frame_ms) if health.frame_ms else t("doctor.never")
-    said = "doctor.watch" if health.watch_running else "doctor.no_watch"
-    print(t(said, clock=last, last=last, vessels=health.vessels))
+    watch = "doctor.watch" if health.watch_running else "doctor.no_watch"
+    print(t(watch, clock=last, last=last, vessels=health.vessels))
     for feed in health.picture.get("feeds", ()):
         print(_feed(feed, health.frame_ms or health.now_ms))
         if clocks := health.picture.get("clocks", {}).get(feed["feed"]):
@@ -68,6 +69,8 @@ def _print(health: Health) -> None:
     stopped_s = health.picture.get("source_stopped_s", 0)
     if stopped_s:
         print(t("doctor.source_stopped", stopped_s=stopped_s))
+    if health.watch_running and (said := clock_said(health.picture.get("clock"))):
+        print(f"!! {t(said.message, **said.facts)}")
     far = health.picture.get("farthest")
     if far:
         where = say_position(far["lon"], far["lat"])

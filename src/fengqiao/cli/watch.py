@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fengqiao import words
+from fengqiao.app.clock_said import clock_said
 from fengqiao.app.demo import demonstration
 from fengqiao.app.keep_watch import Status, keep_watch
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock, iso, note, print_json, t
@@ -44,9 +45,12 @@ def watch(
 
     def show(status: Status) -> None:
         if as_json:
-            print_json({"status": {"at": iso(status.at_ms), **_figures(status)}})
-        else:
-            note(t("cli.watch.line", clock=clock(status.at_ms), **_figures(status)))
+            figures = _figures(status) | {"clock": status.apart.as_json()}
+            print_json({"status": {"at": iso(status.at_ms), **figures}})
+            return
+        note(t("cli.watch.line", clock=clock(status.at_ms), **_figures(status)))
+        if said := clock_said(status.apart.as_json()):
+            note(f"!! {t(said.message, **said.facts)}")
 
     keep_watch(
         urls,

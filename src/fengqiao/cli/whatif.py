@@ -15,7 +15,7 @@ from fengqiao.app.tuning import thresholds_of
 from fengqiao.app.whatif import SIDES, Situation, WhatIf
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, forwards, iso, print_json, t
 from fengqiao.cli.progress import told_progress
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.model.errors import UsageFault
 from fengqiao.model.findings import Priority
 from fengqiao.store.database import open_store

@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 
 from fengqiao.app.acts import Performed
 from fengqiao.app.casework import Draft
+from fengqiao.app.clock_said import clock_said
 from fengqiao.desk.actions import PANES, bindings
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.call_sheet import CallSheet
@@ -199,7 +200,7 @@ class DeskApp(App[None]):
     def _head_right(self) -> list[tuple[str, Style]]:
         strong, time_ms = Style(bold=True), self.picture.time_ms
         said = (self.desk.officer or tr("desk.nobody"), clock(time_ms) if time_ms else "--:--:--")
-        return [*self._feeds(), *((f" {text} ", strong) for text in said)]
+        return [*self._clock_apart(), *self._feeds(), *((f" {text} ", strong) for text in said)]
 
     def _tab_words(self) -> list[str]:
         return [f"{n}{tr(f'desk.pane.{name}')}{self._count(name)}" for n, name in enumerate(PANES, 1)]
@@ -214,6 +215,11 @@ class DeskApp(App[None]):
             return f" +{self.new_tips}" if self.new_tips else ""
         waiting = len(self.picture.unacknowledged)
         return f" {waiting}/{len(self.picture.alerts)}" if pane == "alerts" and self.picture.alerts else ""
+
+    def _clock_apart(self) -> list[tuple[str, Style]]:
+        """That the computer's clock says another time; which, where no alert has the banner."""
+        said = None if self.picture.stale else clock_said(self.picture.meta.get("clock"))
+        return [] if said is None else [(f" !! {tr('clock.short', **said.facts)} ", Style(bold=True, reverse=True))]
 
     def _feeds(self) -> list[tuple[str, Style]]:
         """Rate of all feeds and age of the newest sentence; in red, with a mark, when the watch or a feed is dead."""
@@ -234,6 +240,9 @@ class DeskApp(App[None]):
             banner.put([(f" !! {said}", Style(bold=True, reverse=True, color=self._danger()))])
             return
         waiting = picture.unacknowledged
+        if not waiting and (apart := clock_said(picture.meta.get("clock"))):
+            banner.put([(f" !! {tr(apart.message, **apart.facts)}", Style(bold=True))])
+            return
         if not waiting:
             banner.put([(f" {tr('desk.banner.calm')}", Style(dim=True))])
             return

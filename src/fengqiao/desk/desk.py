@@ -23,7 +23,7 @@ from fengqiao.cases.lifecycle import Refusal
 from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.spot import Spot
 from fengqiao.desk.text import BEIJING
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.model.gale import GaleWarning
 from fengqiao.model.inputs import Act, ActKind
 from fengqiao.papers.load_report import load_report

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao.desk.picture import DeskPicture, Mode
-from fengqiao.feeds.feed import now_ms
+from fengqiao.feeds.clock import now_ms
 from fengqiao.fleet import Vessels
 from fengqiao.register.vessel import Register
 from fengqiao.rules.tracks import lost_after_s

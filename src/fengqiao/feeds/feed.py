@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
@@ -15,6 +14,7 @@ READ_BYTES = 65_536  # one read: a full UDP datagram fits, and a chunk stays sma
 POLL_S = 0.2  # how soon a feed that hears nothing notices that it should stop
 
 Put = Callable[[Chunk], None]
+NowMs = Callable[[], int]  # our clock, Unix milliseconds UTC
 
 
 class Feed(Protocol):
@@ -25,8 +25,8 @@ class Feed(Protocol):
     live: bool  # False for a file: it ends, and its times are its own
     lossy: bool  # the sender cannot be made to wait: what does not fit is dropped and counted
 
-    def run(self, put: Put, stop: threading.Event) -> None:
-        """Hand on every chunk until the input ends or ``stop`` is set, then close.
+    def run(self, put: Put, stop: threading.Event, now_ms: NowMs, /) -> None:
+        """Hand on every chunk until the input ends or ``stop`` is set, then close. A live one is received ``now_ms``.
 
         OSError or InputFault: the input broke off in a way it cannot mend itself.
         """
@@ -57,11 +57,6 @@ class Loss:
     @property
     def known(self) -> int:
         return self.ours + (self.system or 0)
-
-
-def now_ms() -> int:
-    """Our clock: Unix milliseconds UTC."""
-    return time.time_ns() // 1_000_000
 
 
 def name_apart(feeds: Iterable[Feed]) -> None:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import zstandard
 
-from fengqiao.feeds.feed import CLOCK, READ_BYTES, Put, because, name_apart, options
+from fengqiao.feeds.feed import CLOCK, READ_BYTES, NowMs, Put, because, name_apart, options
 from fengqiao.model.errors import EnvironmentFault, InputFault
 from fengqiao.model.inputs import Chunk, Clock
 
@@ -73,7 +73,7 @@ class FileFeed:
             yield Chunk(self.name, "", at_ms, data)
         yield Chunk(self.name, "", at_ms, b"", closed=True)
 
-    def run(self, put: Put, stop: threading.Event) -> None:
+    def run(self, put: Put, stop: threading.Event, _now_ms: NowMs) -> None:
         began_s, first_ms = time.monotonic(), None
         for chunk in self.chunks():
             first_ms = chunk.received_ms if first_ms is None else first_ms

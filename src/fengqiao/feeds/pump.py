@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Self
 
-from fengqiao.feeds.feed import Datagrams, Feed, Loss, because, name_apart
+from fengqiao.feeds.clock import now_ms
+from fengqiao.feeds.feed import Datagrams, Feed, Loss, NowMs, because, name_apart
 from fengqiao.model.errors import FengqiaoError
 from fengqiao.model.inputs import Chunk
 
@@ -19,16 +20,17 @@ class Pump:
     """A thread for each feed and one queue. It runs from the start; ``with`` or ``stop`` ends it.
 
     A full queue makes stdin, tcp and files wait; a lossy feed drops the chunk, counted in ``dropped`` and
-    ``losses``. ``ended`` holds the names of feeds that are over, ``faults`` why, for those that broke off.
+    ``losses``. What live feeds bring is received at the time of ``clock``. ``ended`` holds the names of feeds that are
+    over, ``faults`` why, for those that broke off.
     """
 
-    def __init__(self, feeds: Sequence[Feed], bytes_max: int = QUEUE_BYTES_MAX) -> None:
+    def __init__(self, feeds: Sequence[Feed], clock: NowMs = now_ms, bytes_max: int = QUEUE_BYTES_MAX) -> None:
         name_apart(feeds)
         self._feeds = tuple(feeds)
         self._dropped = {feed.name: 0 for feed in feeds if feed.lossy}  # chunks
         self.ended: set[str] = set()
         self.faults: dict[str, str] = {}
-        self._bytes_max = bytes_max
+        self._now_ms, self._bytes_max = clock, bytes_max
         self._queue: deque[Chunk] = deque()
         self._bytes = 0
         self._changed = threading.Condition()
@@ -82,7 +84,7 @@ class Pump:
 
     def _run(self, feed: Feed) -> None:
         try:
-            feed.run(lambda chunk: self._put(chunk, feed), self._stop)
+            feed.run(lambda chunk: self._put(chunk, feed), self._stop, self._now_ms)
         except (OSError, FengqiaoError) as fault:
             self.faults = {**self.faults, feed.name: _reason(fault)}  # replaced, not changed: others iterate over it
         finally:

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from fengqiao.feeds.feed import CLOCK, POLL_S, READ_BYTES, Put, because, now_ms, options
+from fengqiao.feeds.feed import CLOCK, POLL_S, READ_BYTES, NowMs, Put, because, options
 from fengqiao.model.errors import EnvironmentFault, FengqiaoError, UsageFault
 from fengqiao.model.inputs import Chunk, Clock
 
@@ -29,9 +29,9 @@ class SerialFeed:
         self._device = device
         self._openings = 1
 
-    def run(self, put: Put, stop: threading.Event) -> None:
+    def run(self, put: Put, stop: threading.Event, now_ms: NowMs) -> None:
         while not stop.is_set():
-            self._drain(put, stop)
+            self._drain(put, stop, now_ms)
             while not stop.wait(PAUSE_S):
                 try:
                     self._device = _open(self._port, self._baud)
@@ -43,7 +43,7 @@ class SerialFeed:
     def close(self) -> None:
         self._device.close()
 
-    def _drain(self, put: Put, stop: threading.Event) -> None:
+    def _drain(self, put: Put, stop: threading.Event, now_ms: NowMs) -> None:
         """Read until the device goes away."""
         peer = f"{self._port}#{self._openings}"  # numbered: what comes after never ends a line from before
         with self._device as device:

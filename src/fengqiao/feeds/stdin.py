@@ -5,7 +5,7 @@ import select
 import sys
 import threading
 
-from fengqiao.feeds.feed import CLOCK, POLL_S, READ_BYTES, Put, because, now_ms, options
+from fengqiao.feeds.feed import CLOCK, POLL_S, READ_BYTES, NowMs, Put, because, options
 from fengqiao.model.errors import EnvironmentFault
 from fengqiao.model.inputs import Chunk, Clock
 
@@ -20,7 +20,7 @@ class StdinFeed:
         self.name = "stdin"
         self.clock = clock
 
-    def run(self, put: Put, stop: threading.Event) -> None:
+    def run(self, put: Put, stop: threading.Event, now_ms: NowMs) -> None:
         while not stop.is_set():
             if not _readable(POLL_S):
                 continue

@@ -8,10 +8,10 @@ from fengqiao.feeds.feed import (
     CLOCK,
     POLL_S,
     READ_BYTES,
+    NowMs,
     Put,
     address,
     because,
-    now_ms,
     options,
     shown_address,
     unresolved,
@@ -38,10 +38,10 @@ class TcpFeed:
         self._sock = sock
         self._connections = 1
 
-    def run(self, put: Put, stop: threading.Event) -> None:
+    def run(self, put: Put, stop: threading.Event, now_ms: NowMs) -> None:
         failures = 0
         while not stop.is_set():
-            heard = self._drain(put, stop)
+            heard = self._drain(put, stop, now_ms)
             failures = 0 if heard else failures + 1  # a server that only hangs up is not to be hammered
             while not stop.wait(PAUSES_S[min(failures, len(PAUSES_S) - 1)]):
                 try:
@@ -55,7 +55,7 @@ class TcpFeed:
     def close(self) -> None:
         self._sock.close()
 
-    def _drain(self, put: Put, stop: threading.Event) -> bool:
+    def _drain(self, put: Put, stop: threading.Event, now_ms: NowMs) -> bool:
         """Read one connection to its end; whether it brought anything."""
         peer = f"{shown_address(*self._to)}#{self._connections}"  # numbered: a new one never ends an old one's line
         heard = False

@@ -15,10 +15,10 @@ from fengqiao.feeds.feed import (
     CLOCK,
     POLL_S,
     READ_BYTES,
+    NowMs,
     Put,
     address,
     because,
-    now_ms,
     options,
     shown_address,
     unresolved,
@@ -55,7 +55,7 @@ class UdpFeed:
             self._dropped = _drops(table, inode)
         return self._dropped
 
-    def run(self, put: Put, stop: threading.Event) -> None:
+    def run(self, put: Put, stop: threading.Event, now_ms: NowMs) -> None:
         self._sock.setblocking(False)  # a socket with a timeout asks twice for every datagram
         with self._sock:
             while not stop.is_set():

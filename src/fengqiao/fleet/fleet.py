@@ -7,7 +7,7 @@ moves nothing, and two transmitters under one number become two tracks instead o
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -141,6 +141,12 @@ class Fleet:
         for voices in self._voices.values():
             self._cols["voice"][voices] = np.arange(len(voices))
         return keep
+
+    def anew(self) -> "Fleet":
+        """One that has heard of no place yet; it knows who they said to be, which no time is reckoned from."""
+        fresh = Fleet()
+        fresh._who = {mmsi: replace(who, ref_ms=0) for mmsi, who in self._who.items()}
+        return fresh
 
     # --- who they say they are ---
 
