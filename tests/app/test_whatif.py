@@ -107,6 +107,15 @@ def test_what_one_side_misses_is_told_with_what_became_of_it() -> None:
     assert found.figures()["by_where"] == {"collision": {"a": 1}}
 
 
+def test_a_meeting_only_one_side_warned_of_is_counted_though_both_told_of_it() -> None:
+    """With no warning and no alarm left, B still gives a caution: what it misses is the warning."""
+    quiet = thresholds(table(Priority.WARNING, dcpa_nm=0.0) + table(Priority.ALARM, dcpa_nm=0.0))
+    asked = WhatIf(NOWHERE, thresholds(""), quiet)
+    asked.run(meeting(0.0))
+    figures = asked.figures()
+    assert (figures["by_where"], figures["warned_only"]) == ({"collision": {"both": 1}}, {"collision": {"a": 1}})
+
+
 def test_one_that_has_not_passed_has_no_lead() -> None:
     """Where the recording ends before the pass the closest yet is no closest approach."""
     found = asked(meeting(0.3, minutes=22), warned(9.0), warned(14.0))

@@ -409,6 +409,12 @@ def test_probability_is_the_normal_one(miss_m: float, error_m: float, limit_m: f
     assert float(probability_within(np.array(miss_m), np.array(error_m), limit_m)) == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.filterwarnings("error")
+def test_within_a_limit_of_nothing_nobody_passes() -> None:
+    """A row that a centre has silenced with a distance of 0 asks for nothing, and says nothing on the terminal."""
+    assert probability_within(np.array([0.0, 100.0]), np.array([50.0, 50.0]), 0.0).tolist() == [0.0, 0.0]
+
+
 def test_bow_crossing_is_nowhere_for_who_crosses_astern() -> None:
     """Eastbound astern of a northbound ship, and a parallel course: NaN; ahead of her: the range."""
     ship = (np.array([0.0] * 3), np.array([0.0] * 3), np.array([10.0] * 3), np.array([0.0] * 3))

@@ -119,6 +119,7 @@ class WhatIf:
         self.not_listed = 0
         self.by_level: dict[str, Counter[tuple[str, Priority]]] = {side: Counter() for side in SIDES}
         self.by_where: dict[str, Counter[str]] = {}  # rule -> a, b, both
+        self.warned_only: dict[str, Counter[str]] = {}  # rule -> a, b: told as a warning or above by that side alone
         self.earlier: dict[str, Counter[float]] = {}  # rule -> minutes that b was earlier, to a tenth
         self._going: dict[tuple[str, tuple[str, ...]], Situation] = {}
 
@@ -140,6 +141,7 @@ class WhatIf:
         return {
             "sides": {name: self._side_figures(name, side) for name, side in self.sides.items()},
             "by_where": {rule: dict(sorted(counts.items())) for rule, counts in sorted(self.by_where.items())},
+            "warned_only": {rule: dict(sorted(counts.items())) for rule, counts in sorted(self.warned_only.items())},
             "b_earlier_min": {rule: _earlier(minutes) for rule, minutes in sorted(self.earlier.items())},
             "situations": sum(sum(counts.values()) for counts in self.by_where.values()),
             "not_listed": self.not_listed,
@@ -236,6 +238,9 @@ class WhatIf:
         self.by_where.setdefault(done.rule, Counter())[done.where] += 1
         for name, told in done.told.items():
             self.by_level[name][done.rule, told.level] += 1
+        warned = [name for name, told in done.told.items() if told.warned_ms is not None]
+        if len(warned) == 1:
+            self.warned_only.setdefault(done.rule, Counter())[warned[0]] += 1
         minutes = done.b_earlier_min()
         if minutes is not None:
             self.earlier.setdefault(done.rule, Counter())[round(minutes, 1)] += 1

@@ -105,8 +105,10 @@ def _print(asked: WhatIf, lang: str) -> None:
     print("\n" + t("cli.whatif.by_where"))
     for rule, counts in figures["by_where"].items():
         where = {name: counts.get(name, 0) for name in (*SIDES, "both")}
-        earlier = figures["b_earlier_min"].get(rule)
-        print(t("cli.whatif.where", rule=rule, **where) + (t("cli.whatif.earlier", **earlier) if earlier else ""))
+        earlier, warned = figures["b_earlier_min"].get(rule), figures["warned_only"].get(rule)
+        said = t("cli.whatif.where", rule=rule, **where)
+        said += t("cli.whatif.warned_only", **{name: warned.get(name, 0) for name in SIDES}) if warned else ""
+        print(said + (t("cli.whatif.earlier", **earlier) if earlier else ""))
     print("\n" + t("cli.whatif.load"))
     for name in SIDES:
         load = figures["sides"][name]["load"]

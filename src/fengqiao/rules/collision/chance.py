@@ -30,7 +30,7 @@ def probability_within(miss_m: F64, error_m: F64, limit_m: F64 | float) -> F64:
     The error is held to the limit itself: otherwise the less is known of a boat, the less likely any meeting with
     her would seem, and ignorance would talk every encounter down. So held it gives at most 0.68 to who knows nothing.
     """
-    s = np.minimum(error_m, limit_m)
+    s = np.maximum(np.minimum(error_m, limit_m), 1e-9)  # a row silenced by a limit of 0 divides by no zero
     within: F64 = _phi((limit_m - miss_m) / s) - _phi((-limit_m - miss_m) / s)
     return within
 
