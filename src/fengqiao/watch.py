@@ -30,6 +30,7 @@ from fengqiao.situation import Picture, Situation, Surroundings
 from fengqiao.situation.activity import Doing, activities, gears
 from fengqiao.situation.company import partners
 from fengqiao.situation.lying import Lying
+from fengqiao.situation.outings import Outings
 from fengqiao.situation.situation import fishing_craft
 from fengqiao.situation.trips import follow
 from fengqiao.weather import Stations, gale_from_facts
@@ -78,8 +79,7 @@ class Watch:
                 return NOTHING
             case Tick(at_ms):
                 self.at_ms = at_ms
-                for shard in self._shards:
-                    shard.situation.look(shard.fleet.vessels(), self.surroundings.zones, self.settings.params["lying"])
+                self._look(at_ms)
                 picture = self._follow_trips(self.picture(at_ms))
                 v = picture.vessels
                 self.doing = Doing(v.mmsi, v.voice, picture.activity, picture.partner)
@@ -158,6 +158,7 @@ class Watch:
             ),
             partner=partner,
             lying=Lying.join(s.situation.lying.take(slice(len(s.fleet))) for s in self._shards).take(order),
+            outings=Outings.join(s.situation.outings.out for s in self._shards).by_mmsi(),
         )
 
     def basis(self) -> dict[str, str]:
@@ -171,6 +172,16 @@ class Watch:
             "gales": digest([asdict(g) for g in around.gales]) if around.gales else "none",
             "trips": self._trips_mark,
         }
+
+    def _look(self, at_ms: int) -> None:
+        """Bring every shard's situation up to date."""
+        around, params, feeds = self.surroundings, self.settings.params, self.pulse.health(at_ms)
+        for shard in self._shards:
+            vessels, situation = shard.fleet.vessels(), shard.situation
+            situation.look(vessels, around.zones, params["lying"])
+            boats = fishing_craft(vessels, around.register)
+            harbour, stopped = situation.near_harbour, situation.stopped
+            situation.outings.heed(vessels, boats, harbour, stopped, feeds, at_ms, params["outings"])
 
     def _follow_trips(self, picture: Picture) -> Picture:
         """Who came home is waited for no more."""
@@ -237,10 +248,11 @@ class Watch:
                 return Outcome(refusal=f"trip_unread:{fault.facts.get('field')}")
             return NOTHING
         if act.kind is ActKind.TRIP_END:
-            waited = tuple(t for t in self.surroundings.trips if t.trip_id != act.target)
-            known = len(waited) < len(self.surroundings.trips)
-            self._wait_for(waited)
-            return NOTHING if known else Outcome(refusal="unknown_trip")
+            ended = [t.mmsi for t in self.surroundings.trips if t.trip_id == act.target]
+            self._wait_for(tuple(t for t in self.surroundings.trips if t.trip_id != act.target))
+            for mmsi in ended:  # nor is she waited for by what is usual: a person knows better
+                self._shards[mmsi % len(self._shards)].situation.outings.end(mmsi)
+            return NOTHING if ended else Outcome(refusal="unknown_trip")
         outcomes = [book.perform(act, self.basis()) for book in self._books]
         changes = tuple(sorted((c for o in outcomes for c in o.changes), key=change_order))
         # The book that keeps the alert answers for all: the others only say that they do not know it.

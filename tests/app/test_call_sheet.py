@@ -238,6 +238,7 @@ def test_after_a_close_pass_the_ship_is_asked_too() -> None:
     [
         ("alert.distress.sart", {"device": "sart"}, 122.5, "call.distress.all"),
         ("alert.distress_no_position", {"device": "sart"}, None, "call.distress.nowhere"),
+        ("alert.distress_place.land", {"device": "sart", "place": "land"}, 122.5, "call.distress.nowhere"),
         ("alert.distress_test", {"device": "sart"}, 122.5, "call.distress.test"),
     ],
 )

@@ -2,22 +2,28 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 
-from fengqiao.fleet.vessels import Kind
+from fengqiao.fleet.vessels import RING, Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.rules import distress
 from fengqiao.rules.distress import Params
+from fengqiao.zones.zone import Use, Zone
 from rules.scene import Scene, at_nm, only, sentences
 
 SART, BOAT = 970_123_456, 412_400_002
+PORT = Zone(
+    "port-sjm", 1, "fishing_port", "point_label", "沈家门", "Shenjiamen", shapely.Point(122.30, 29.945), "official",
+    Use.ADVISE, ("A",), uncertainty_m=2000.0,
+)  # fmt: skip
 
 
 def beacon(kind: Kind = Kind.SART, nav_status: int = 14, **more: Any) -> Scene:
     return Scene().vessel(SART, *at_nm(0, 0), 0.3, 0.0, kind=int(kind), nav_status=nav_status, **more)
 
 
-def found(scene: Scene) -> Finding:
-    return only(distress.check(scene.picture(), Params()))
+def found(scene: Scene, **more: Any) -> Finding:
+    return only(distress.check(scene.picture(**more), Params()))
 
 
 @pytest.mark.parametrize(
@@ -102,3 +108,72 @@ def test_of_several_beacons_each_has_its_own_nearest_ship() -> None:
     scene.boat(BOAT, *at_nm(0, 1.0)).boat(BOAT + 1, *at_nm(0, 8.0))
     said = distress.check(scene.picture(), Params()).findings
     assert [(f.mmsi[0], f.facts["nearest"][0]["mmsi"]) for f in said] == [(SART, BOAT), (SART + 1, BOAT + 1)]
+
+
+def at(lon: float, lat: float, **more: Any) -> Scene:
+    """A beacon that says it is there, and a boat under way a mile east of it."""
+    scene = Scene().vessel(SART, lon, lat, 0.0, 0.0, kind=int(Kind.SART), nav_status=14, **more)
+    return scene.boat(BOAT, lon + 0.019, lat, 8.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("where", "place"),
+    [
+        pytest.param((122.6, 30.0), "sea", id="open water"),
+        pytest.param((122.10, 30.05), "land", id="4.5 km inland on Zhoushan island"),
+        pytest.param((122.195, 30.245), "sea", id="70 m inland: a quay, a boat alongside, or the chart's error"),
+        pytest.param((127.0, 30.0), "sea", id="beyond the chart: nothing is known against it"),
+    ],
+)  # fmt: skip
+def test_a_place_on_land_is_told_as_one_and_is_an_emergency_all_the_same(
+    where: tuple[float, float], place: str
+) -> None:
+    finding = found(at(*where))
+    assert (finding.set_level, finding.facts["place"]) == (Priority.EMERGENCY, place)
+    assert [n["mmsi"] for n in finding.facts["nearest"]] == ([] if place == "land" else [BOAT])
+    assert finding.position == where
+
+
+def test_on_land_it_says_how_far_from_the_sea_and_that_no_boats_are_reckoned() -> None:
+    zh, en = sentences(found(at(122.10, 30.05)))
+    assert zh == (
+        f"AIS搜救示位标（AIS-SART） {SART} 已启动，但所报位置30°03.0′N 122°06.0′E在陆地上，离海约4.5公里，"
+        "最后报文11:30；可能是岸上误发，也可能船位有误，查清前按遇险处置：请立即问船东和设备登记人。此位置推算不出可施救船舶。"
+    )
+    assert "is on land, about 4.5 km from the sea" in en
+
+
+def test_in_harbour_waters_it_names_the_harbour_and_who_can_help() -> None:
+    """A set that goes off alongside, or somebody fallen from the quay: level and boats as at sea."""
+    finding = found(at(122.30, 29.944, near_harbour=True), zones=(PORT,))
+    assert (finding.set_level, finding.facts["nearest_count"]) == (Priority.EMERGENCY, 1)
+    assert "在沈家门港区内" in sentences(finding)[0] and "waters of Shenjiamen" in sentences(finding)[1]
+
+
+def test_a_place_from_where_no_radio_carries_is_not_believed() -> None:
+    """Heard by a receiver whose ships are all off Zhoushan, it says it is 1 000 miles away: its place is wrong."""
+    scene = Scene().vessel(SART, 135.0, 15.0, 0.0, 0.0, kind=int(Kind.SART), nav_status=14)
+    for n in range(3):
+        scene.boat(BOAT + n, *at_nm(n, 0.0))
+    finding = found(scene)
+    assert (finding.set_level, finding.message) == (Priority.EMERGENCY, "alert.distress_place.far")
+    assert finding.facts["nearest"] == [] and finding.facts["others_nm"] == pytest.approx(1_128, rel=0.01)
+    assert all("{" not in said and "alert." not in said for said in sentences(finding))
+    scene.rows[-1]["feed"] = 1  # two ships tell nothing of the receiver's waters
+    assert found(scene).facts["place"] == "sea"
+
+
+def test_a_place_older_than_the_last_report_is_told_with_its_hour() -> None:
+    """The device lost its fix: it is heard at 11:30, where it was is known of 11:20 only."""
+    finding = found(at(122.6, 30.0, ring_ms=np.full(RING, Scene().at_ms - 600_000)))
+    assert (finding.message, finding.facts["fix_old_s"]) == ("alert.distress_place.old", 600)
+    zh, en = sentences(finding)
+    assert "最后已知位置30°00.0′N 122°36.0′E是11:20的" in zh and "is of 11:20 and it may have drifted" in en
+
+
+def test_a_test_ashore_stays_a_test() -> None:
+    """Where sets are tried out."""
+    finding = found(Scene().vessel(SART, 122.10, 30.05, 0.0, 0.0, kind=int(Kind.SART), nav_status=15))
+    assert (finding.set_level, finding.message, finding.facts["place"]) == (
+        Priority.CAUTION, "alert.distress_test", "land",
+    )  # fmt: skip

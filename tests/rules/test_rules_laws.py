@@ -21,6 +21,7 @@ from fengqiao.model.trip import Trip
 from fengqiao.register.vessel import GEARS, Identity, RegisteredVessel
 from fengqiao.rules import PARAMETERS, RULES, RuleSettings, close_pass
 from fengqiao.situation import company
+from fengqiao.situation.outings import OUTINGS, Outings
 from fengqiao.situation.picture import Picture
 from fengqiao.words import LANGUAGES, catalogue, say
 from fengqiao.zones.zone import Use, Zone
@@ -36,7 +37,14 @@ TRIPS = tuple(
     Trip(f"t{n}", 412_000_000 + n, AT_MS - n * 1_800_000, AT_MS - 50_000_000, AT_MS - 50_000_000, "王建国", "", n % 2)
     for n in range(2, 50, 5)
 )
-
+OUT = Outings.from_rows(
+    [
+        [{**dict.fromkeys(Outings.names(), 0), "mmsi": 412_000_000 + n, "lon_deg": 122.6, "lat_deg": 30.0,
+          "out_ms": AT_MS - 50_000_000, "heard_ms": AT_MS - n * 60_000, "hours": [10.0] * OUTINGS}[column]
+         for column in Outings.names()]
+        for n in range(1, 50, 3)
+    ]
+)  # fmt: skip
 
 UNKNOWN: tuple[Any, ...] = ((), ("lon_deg", "lat_deg"), ("sog_kn",), ("sog_kn", "cog_deg"), ("interval_s", "length_m"))
 UNKNOWN_SHARE = (0.8, 0.05, 0.05, 0.05, 0.05)
@@ -65,7 +73,7 @@ def bays(draw: st.DrawFn) -> Picture:
     scene.registered(RegisteredVessel("1", "浙普渔1", (Identity(412_000_002, "浙普渔1"),), gear="hook"))
     rows = [n for n in range(len(scene.rows)) if n % 2]
     feeds = (FeedHealth("udp", 100, 50, AT_MS - 9_000_000, AT_MS - 700_000, 0.0),)
-    return scene.picture({"closed": rows}, (CLOSED,), gales=(GALE,), feeds=feeds, trips=TRIPS)
+    return scene.picture({"closed": rows}, (CLOSED,), gales=(GALE,), feeds=feeds, trips=TRIPS, outings=OUT)
 
 
 def answers(picture: Picture, shards: int) -> Iterator[tuple[str, list[Finding], frozenset[int]]]:

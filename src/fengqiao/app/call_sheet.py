@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fengqiao import nav, words
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.register.vessel import Register
+from fengqiao.rules import distress
 from fengqiao.rules.tracks import is_merchant
 from fengqiao.store.tables import AlertRow
 
@@ -130,7 +131,8 @@ def call_sheet(alert: AlertRow, scene: Scene) -> CallSheetFacts:
     calls = CALLS.get(alert.rule, _anybody)(alert, scene)
     where = scene_of_alert(alert, scene)
     addressees = tuple(_addressee(call, where, scene) for call in calls)
-    helpers = () if alert.rule in NO_HELP else _helpers([c[0] for c in calls] + list(alert.mmsi), where, scene)
+    nowhere = alert.rule in NO_HELP or alert.facts.get("place") in distress.NO_WAY_THERE
+    helpers = () if nowhere else _helpers([c[0] for c in calls] + list(alert.mmsi), where, scene)
     return CallSheetFacts(addressees, helpers, where, meeting_of(alert, scene))
 
 
@@ -198,6 +200,7 @@ def _distress(alert: AlertRow, scene: Scene) -> list[Call]:
     ship = alert.facts.get("device") == "ship"
     herself: list[Call] = [(mmsi, Role.VESSEL, "call.distress.ship", {})] if ship else []
     known = scene.place_of(mmsi) is not None or alert.lon_deg is not None
+    known &= alert.facts.get("place") not in distress.NO_WAY_THERE
     return [*herself, (0, Role.ALL, "call.distress.all" if known else "call.distress.nowhere", {"beacon": mmsi})]
 
 
@@ -214,8 +217,9 @@ def _gale(alert: AlertRow, _: Scene) -> list[Call]:
 
 
 def _overdue(alert: AlertRow, _: Scene) -> list[Call]:
-    due = {"due_time": alert.facts.get("due_time", "--")}
-    return [(m, Role.OVERDUE, "call.overdue", due) for m in alert.mmsi[:1]]
+    message = "call.overdue" if "due_time" in alert.facts else "call.overdue.usual"
+    since = {name: alert.facts.get(name, "--") for name in ("due_time", "out_time")}
+    return [(m, Role.OVERDUE, message, since) for m in alert.mmsi[:1]]
 
 
 def _anybody(alert: AlertRow, scene: Scene) -> list[Call]:

@@ -4,7 +4,8 @@ To add a rule: write ``rules/<name>.py`` with ``NAME``, ``SCOPE`` ("cell": asked
 the picture marks as own and looks no farther than 15 nm from them; "bay": asked once over everything), ``Params``
 and ``check``; add the module to ``RULES``; give its messages to ``words/<language>/alerts.po``. What several rules
 share: ``tracks`` (age of news, who is a merchant ship, the last minutes), ``telling`` (names and times in facts),
-``areas`` (where a gale holds), ``weather_here`` (wind, sea and sight at a place), ``close_pass`` (who passed whom).
+``areas`` (where a gale holds), ``weather_here`` (wind, sea and sight at a place), ``close_pass`` (who passed whom),
+``ports`` (which harbour is near).
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 
 from fengqiao.model.findings import Findings
 from fengqiao.rules import collision, condition, distress, feed, gale, gap, overdue, zone
-from fengqiao.situation import activity, company, lying
+from fengqiao.situation import activity, company, lying, outings
 from fengqiao.situation.picture import Picture
 
 
@@ -36,6 +37,7 @@ PARAMETERS: dict[str, type[Any]] = {
     "activity": activity.Params,
     "company": company.Params,
     "lying": lying.Params,
+    "outings": outings.Params,
 }
 
 

@@ -20,6 +20,14 @@ def display_name(picture: Picture, row: int) -> str:
     return str(picture.vessels.name[row]) or str(mmsi)
 
 
+def vessel_name(picture: Picture, mmsi: int, row: int) -> str:
+    """The same of a number of which there may be no row (-1)."""
+    if row >= 0:
+        return display_name(picture, row)
+    known = picture.register.at(mmsi, picture.at_ms)
+    return known.name if known is not None and known.name else str(mmsi)
+
+
 def track_key(vessels: Vessels, row: int) -> str:
     """A row's name in alert keys: the mmsi, and the voice where two transmitters use one."""
     mmsi, voice = int(vessels.mmsi[row]), int(vessels.voice[row])

@@ -11,6 +11,7 @@ from fengqiao.model.health import FeedHealth
 from fengqiao.model.trip import Trip
 from fengqiao.register.vessel import Register
 from fengqiao.situation.lying import Lying
+from fengqiao.situation.outings import Outings
 from fengqiao.weather.observed import Station
 from fengqiao.zones.zone import Zone
 
@@ -42,6 +43,7 @@ class Picture:
     activity: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # Activity; unknown if not given
     partner: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  # whom she tows a net with: mmsi
     lying: Lying = field(default_factory=Lying.empty)
+    outings: Outings = field(default_factory=Outings.empty)  # of boats that are out, by mmsi, not aligned with rows
 
     def __post_init__(self) -> None:
         """What was not given is unknown of every row."""

@@ -12,6 +12,7 @@ from fengqiao.model.trip import Trip
 from fengqiao.register.vessel import Register
 from fengqiao.situation import lying
 from fengqiao.situation.lying import Lying
+from fengqiao.situation.outings import OutingLog
 from fengqiao.zones.zoneset import ZoneSet
 
 STOP_KN_MAX = 0.2  # a stop begins at or below
@@ -34,7 +35,7 @@ class Surroundings:
 
 
 class Situation:
-    """Columns aligned with one fleet's rows."""
+    """Columns aligned with one fleet's rows; and the outings of its boats, which outlive them."""
 
     def __init__(self) -> None:
         self._zones_revision = ""
@@ -43,6 +44,7 @@ class Situation:
         self.near_harbour: Flags = np.zeros(0, bool)
         self.sheltered: Flags = np.zeros(0, bool)
         self.lying = Lying.blank(0)
+        self.outings = OutingLog()
         self.inside: Flags = np.zeros((0, 0), bool)
         self.entered_ms = np.zeros((0, 0), np.int64)
         self._streak = np.zeros((0, 0), np.int8)  # fixes in a row that speak against ``inside``

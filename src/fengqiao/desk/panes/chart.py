@@ -1,9 +1,7 @@
 """The chart pane: the sea, what nobody has seen yet, and the vessel the officer points at."""
 
-import io
 from typing import Any, ClassVar
 
-import numpy as np
 from rich.style import Style
 from rich.text import Text
 from textual import on
@@ -25,8 +23,7 @@ from fengqiao.desk.widgets.layer_bar import LayerBar, word_of
 from fengqiao.desk.widgets.place_prompt import PlacePrompt
 from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.top import Line
-from fengqiao.words.resources import shipped
-from fengqiao.zones.coast import CHARTED, decode_land
+from fengqiao.zones.coast import CHARTED, land
 from fengqiao.zones.grid import grid_no
 from fengqiao.zones.places import named_places
 
@@ -43,12 +40,10 @@ class ChartPane(Pane):
     ]
 
     def compose(self) -> ComposeResult:
-        land = np.load(io.BytesIO(shipped("charts", "coast", "land.npz").read_bytes()))
         zones = zones_of(self.desk.folder).zones
         home = View(HOME.lon, HOME.lat, HOME.metres_per_col, HOME.cols, HOME.rows, self.desk_app.ascii_only)
         with Horizontal():
-            coast = list(decode_land(land["delta"], land["offsets"]))
-            scene = Scene(coast, zones, self.desk_app.desk.lang, CHARTED, named_places())
+            scene = Scene(land(), zones, self.desk_app.desk.lang, CHARTED, named_places())
             yield ChartMap(scene, home, self.desk_app.palette, id="map")
             with Vertical(id="side"):
                 yield Prose(id="side-alerts", classes="boxed")
