@@ -153,6 +153,7 @@ class Watch:
             trips=around.trips,
             stations=tuple(self.stations),
             feeds=self.pulse.health(at_ms),
+            receivers=self.pulse.receivers.health(self.pulse.feeds),
             activity=activities(
                 vessels, at_ms, stopped, near_harbour, boats, gear, partner, self.settings.params["activity"]
             ),
@@ -283,7 +284,7 @@ class Watch:
 
 def fold(shards: Sequence[Shard], pulse: FeedPulse, batch: ReportBatch) -> None:
     """Keyed by vessel: every report goes to the shard that keeps its mmsi."""
-    pulse.fold(batch.lines)
+    pulse.fold(batch.lines, batch.receivers)
     n = len(shards)
     if n == 1:
         shards[0].fleet.fold(batch)
@@ -298,6 +299,7 @@ def fold(shards: Sequence[Shard], pulse: FeedPulse, batch: ReportBatch) -> None:
                 statics.take(statics.mmsi % n == k),
                 texts.take(texts.mmsi % n == k),
                 altitudes=altitudes.take(altitudes.mmsi % n == k),
+                receivers=batch.receivers,
             )
         )
 

@@ -56,6 +56,7 @@ class Scene:
         row |= dict.fromkeys(("heading_deg", "rot_deg_min", "length_m"), np.nan)
         row |= {"mmsi": mmsi, "nav_status": 0, "ship_type": -1, "accurate": True, "fixes": 50, "interval_s": 10.0}
         row |= {"fix_ms": fix_ms, "lon_deg": lon, "lat_deg": lat, "sog_kn": sog, "cog_deg": cog}
+        row |= {"heard_by": [more.get("feed", 0), -1, -1, -1], "heard_by_ms": [fix_ms, 0, 0, 0]}
         row |= _ring(fix_ms, lon, lat, sog, cog, **past)
         self.rows.append(row | more)
         return self

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from fengqiao.model.findings import Findings, Priority
 from fengqiao.model.gale import GaleWarning
+from fengqiao.model.health import ReceiverHealth
 from fengqiao.register.vessel import Identity, RegisteredVessel
 from fengqiao.rules import gap
 from fengqiao.rules.gap import Params
@@ -45,6 +46,45 @@ def test_without_neighbours_it_is_the_coverage() -> None:
 
 def test_neighbours_on_another_feed_prove_nothing() -> None:
     assert not ask(silent(12, feed=1)).findings
+
+
+EAST, WEST = 0, 1
+STATIONS = tuple(ReceiverHealth("hub", name, 9_000, AT_MS - 9_000_000, AT_MS) for name in ("EAST", "WEST"))
+
+
+def of_two_stations(hers: list[int], hers_ago_s: list[float], theirs: int = WEST) -> Findings:
+    """One feed of two stations. She was heard by ``hers`` so long before she fell silent, twelve minutes ago; her three
+    neighbours are heard by ``theirs``."""
+    at_ms = [AT_MS - 720_000 - int(s * 1000) for s in hers_ago_s]
+    scene = silent(12, heard_by=[*hers, *[-1] * (4 - len(hers))], heard_by_ms=[*at_ms, *[0] * (4 - len(hers))])
+    for row in scene.rows[1:]:
+        row["heard_by"] = [theirs, -1, -1, -1]
+    return ask(scene, receivers=STATIONS)
+
+
+def test_neighbours_heard_by_another_station_prove_nothing() -> None:
+    """Her own may be down. It is listed, told to nobody, and resolves nothing: it has a key of its own."""
+    found = of_two_stations([EAST], [0])
+    finding = only(found)
+    assert (finding.suppressed, finding.key[-1], found.undecided) == ("uncovered", "coverage", frozenset({BOAT}))
+    assert sentences(finding)[0] == (
+        f"{BOAT}离线12分钟：最后报文11:18，位置30°00.0′N 122°36.0′E，由接收站 EAST收到；"
+        "附近3艘船只由其他接收站收到，可能是信号覆盖问题。"
+    )
+    assert "by receiving station EAST; 3 vessels near there are heard only by other stations" in sentences(finding)[1]
+
+
+def test_her_own_station_hears_the_others() -> None:
+    finding = only(of_two_stations([WEST], [0]))
+    assert (finding.set_level, finding.suppressed, finding.facts["receiver"]) == (Priority.CAUTION, "", "WEST")
+    assert "接收站 WEST仍收到其附近3艘船，不像是信号覆盖问题" in sentences(finding)[0]
+    assert "receiving station WEST still hears 3 vessels near there" in sentences(finding)[1]
+
+
+def test_a_station_that_hardly_heard_her_is_no_witness() -> None:
+    """The west had her within three of her intervals (30 s) of the last report, or else it is the east that counts."""
+    assert only(of_two_stations([EAST, WEST], [0, 90])).message == "alert.gap"
+    assert only(of_two_stations([EAST, WEST], [0, 91])).message == "alert.gap_uncovered"
 
 
 def test_a_slow_reporter_is_given_six_of_her_intervals() -> None:

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from fengqiao.fleet.receiver_pulse import ReceiverPulse
 from fengqiao.model.health import FeedHealth
-from fengqiao.model.reports import NO_TIME_MS, Lines
+from fengqiao.model.reports import NO_TIME_MS, Lines, Receiver
 
 BUCKET_MS = 10_000
 OFFSET_WEIGHT = 0.1  # of the newest batch in the smoothed clock offset
@@ -18,6 +19,7 @@ class FeedPulse:
         n = len(feeds)
         self.feeds = feeds
         self.ended: set[str] = set()
+        self.receivers = ReceiverPulse()
         self._sentences = np.zeros(n, np.int64)
         self._damaged = np.zeros(n, np.int64)
         self._first_ms = np.zeros(n, np.int64)
@@ -37,8 +39,9 @@ class FeedPulse:
         self._bucket_no = np.concatenate([self._bucket_no, np.full((len(new), BUCKETS), -1, np.int64)])
         self._bucket = np.concatenate([self._bucket, np.zeros((len(new), BUCKETS), np.int64)])
 
-    def fold(self, lines: Lines) -> None:
+    def fold(self, lines: Lines, receivers: tuple[Receiver, ...]) -> None:
         n = len(self.feeds)
+        self.receivers.fold(lines, receivers)
         if not len(lines):
             return
         counts = np.bincount(lines.feed, minlength=n)

@@ -18,6 +18,17 @@ class FeedHealth:
     ended: bool = False  # a file that was played to its end is finished, not dead
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiverHealth:
+    """One receiving station of a feed; ``station`` is empty for what names none. Times are those of ticks."""
+
+    feed: str
+    station: str
+    sentences: int  # since it last began to speak
+    since_ms: int
+    last_ms: int
+
+
 @dataclass(slots=True)
 class SentenceCounts:
     """Every sentence ends in exactly one of these; ``balanced`` says whether the books close."""

@@ -1,9 +1,12 @@
-"""A feed that fell silent, or that brings mostly damage: the watch is blind and must say so."""
+"""A feed or a station of it that fell silent, or brings mostly damage: the watch is blind there and must say so."""
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
-from fengqiao.model.health import FeedHealth
+from fengqiao.model.health import FeedHealth, ReceiverHealth
 from fengqiao.model.setting import setting
 from fengqiao.rules.telling import hhmm, iso
 from fengqiao.situation.picture import Picture
@@ -25,6 +28,14 @@ class Params:
     loss_hold: float = setting(0.20, "", "D: kept until clearly better", at_most="loss_set")
     loss_sentences_min: int = setting(100, "", "D: fewer say nothing about a share", at_least=1)
     starting_s: float = setting(60.0, "s", "D: a feed that never spoke is given this long to begin")
+    station_silent_s: float = setting(600.0, "s", "D: stations are slower than a feed, and at night slower yet")
+    station_steady_s: float = setting(
+        7_200.0, "s", "D: who did not speak for so long without a pause of ten minutes is a guest of the weather"
+    )
+    station_sentences: float = setting(20.0, "", "D: in the time of the silence so many should have come", at_least=1.0)
+    station_delay_s: float = setting(
+        180.0, "s", "D: when a feed comes back its stations do one by one: each twice a minute or more"
+    )
     hold_s: float = setting(30.0, "s", "D: sentences that come again are proof enough")
 
 
@@ -35,6 +46,10 @@ def check(picture: Picture, params: Params) -> Findings:
             findings.append(dead)
         if damaged := _damaged(feed, params):
             findings.append(damaged)
+    speaking = {f.feed for f in picture.feeds if not (f.ended or _dead(picture.at_ms, f, params))}
+    for n, receiver in enumerate(picture.receivers):
+        if receiver.station and receiver.feed in speaking and _fell_silent(picture.at_ms, receiver, params):
+            findings.append(_station(picture, n, receiver, params))
     return Findings(NAME, tuple(findings), hold_s=params.hold_s)
 
 
@@ -65,6 +80,39 @@ def _silence_limit_s(feed: FeedHealth, params: Params) -> float:
     seconds = max(feed.last_ms - feed.first_ms, 1000) / 1000.0
     expected_s = params.silent_sentences * seconds / feed.sentences
     return min(max(expected_s, params.silent_s_min), params.silent_s_max)
+
+
+def _fell_silent(at_ms: int, receiver: ReceiverHealth, params: Params) -> bool:
+    """Whether a station says nothing that spoke steadily and often."""
+    spoke_s = (receiver.last_ms - receiver.since_ms) / 1000.0
+    due = receiver.sentences / max(spoke_s, 1.0) * params.station_silent_s
+    silent_s = (at_ms - receiver.last_ms) / 1000.0
+    return silent_s > params.station_silent_s and spoke_s >= params.station_steady_s and due >= params.station_sentences
+
+
+def _station(picture: Picture, n: int, receiver: ReceiverHealth, params: Params) -> Finding:
+    boats = _only_heard_by(picture, n, receiver.last_ms)
+    facts = {
+        "feed": receiver.feed,
+        "receiver": receiver.station,
+        "silent_min": round((picture.at_ms - receiver.last_ms) / 60_000),
+        "last_heard": hhmm(receiver.last_ms),
+        "last_heard_at": iso(receiver.last_ms),
+        "boats": boats,
+    }
+    level = Priority.WARNING if boats else Priority.CAUTION
+    key = ("feed", receiver.feed, "station", receiver.station)
+    message = "alert.station_silent" if boats else "alert.station_silent_others"
+    return Finding(NAME, key, level, level, message, facts, delay_s=params.station_delay_s)
+
+
+def _only_heard_by(picture: Picture, n: int, last_ms: int) -> int:
+    """How many ships were heard by this receiver to its end, by no other then, and by nobody since."""
+    v = picture.vessels
+    window_ms = 600_000  # a ship at anchor reports every three minutes
+    hers = (v.kind == Kind.SHIP) & (v.heard_by[:, 0] == n) & (v.heard_by_ms[:, 0] >= last_ms - window_ms)
+    hers &= v.heard_by_ms[:, 1] < last_ms - window_ms
+    return len(np.unique(v.mmsi[hers]))
 
 
 def _damaged(feed: FeedHealth, params: Params) -> Finding | None:

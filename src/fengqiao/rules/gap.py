@@ -1,10 +1,14 @@
 """A boat at sea that fell silent while others near her are heard; worse, one that did so as a merchant ship passed.
 
+Others count if a receiver hears them that heard her to the last: where a station of a feed is down, the boats that it
+alone heard fall silent while those beside them are still heard through another.
+
 Whoever is silent is undecided as well, wherever she was last heard and for however long: no level once given is ever
 eased, and no alert resolved, for want of news.
 """
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,7 +16,7 @@ from numpy.typing import NDArray
 
 from fengqiao import nav
 from fengqiao.fleet.grid import fairly, pairs_within
-from fengqiao.fleet.vessels import Kind
+from fengqiao.fleet.vessels import HEARERS, Kind, Vessels
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.setting import setting
 from fengqiao.nav import F64
@@ -23,6 +27,7 @@ from fengqiao.rules.weather_here import Here, Weather
 from fengqiao.situation.picture import Picture
 
 PASSES_MAX = 200_000  # silent boats with ships about: a fleet of 5 000 silent at once with forty each; two seconds
+UNCOVERED = "uncovered"  # why a silence is told to nobody
 NAME = "gap"
 SCOPE = "cell"
 
@@ -33,6 +38,13 @@ class Params:
     silent_s_min: float = setting(600.0, "s", "study §2f")
     neighbours_min: int = setting(3, "", "study §2f: with fewer heard there it is the coverage that fails", at_least=1)
     neighbours_nm: float = setting(10.0, "nm", "study §2f", at_most=14.0)
+    hearer_intervals: float = setting(
+        3.0,
+        "",
+        "D: of hers; a station that missed her so often before she fell silent hardly hears her",
+        at_least=1.0,
+    )
+    hearer_s_min: float = setting(60.0, "s", "D: hubs are late by seconds, and some reports are lost in the air")
     neighbours_s: float = setting(180.0, "s", "ITU-R M.1371: one class B interval at its slowest counts as heard")
     fixes_min: int = setting(3, "", "D: fewer may be one damaged report under a wrong mmsi", at_least=1)
     forget_s: float = setting(43_200.0, "s", "D: whom nobody missed for 12 h is a matter for the register")
@@ -83,10 +95,12 @@ def check(picture: Picture, params: Params) -> Findings:
     weather = Weather.of(picture, params.station_nm, params.station_s)
     passes = _passes(picture, params, lapse, around, weather)
     findings: list[Finding] = []
-    for row in np.flatnonzero(watched & (around.heard > 0)):
+    for row in np.flatnonzero(watched & (around.heard > 0)).tolist():
         here = weather.at(float(v.lon_deg[row]), float(v.lat_deg[row]), params.gale_beaufort, params.gale_wave_m)
-        finding = _about(picture, params, lapse, int(row), int(around.heard[row]), passes.get(int(row)), here)
+        finding = _about(picture, params, lapse, row, around, passes.get(row), here)
         findings += [finding] if finding else []
+    for row in np.flatnonzero(_uncovered(params, watched, lapse, around)).tolist():
+        findings += [] if row in passes else [_listed(picture, row, int(around.on_feed[row]))]
     return Findings(NAME, tuple(findings), undecided, params.hold_s)
 
 
@@ -125,7 +139,9 @@ class _Lapse:
 class _Around:
     """Who is near the last places of the silent boats."""
 
-    heard: NDArray[np.int64]  # per row: others near it that the same feed has brought since
+    heard: NDArray[np.int64]  # per row: others near it that a receiver which heard her has heard since
+    by: dict[int, list[int]]  # and by which receivers, row by row
+    on_feed: NDArray[np.int64]  # per row: others near it that the same feed has brought since, through any receiver
     boat: Rows  # pairs: a silent boat
     ship: Rows  # and a merchant ship that may have been where the boat was
 
@@ -138,10 +154,11 @@ class _Around:
         boat, other = np.concatenate([found.i, found.j]), np.concatenate([found.j, found.i])
         range_nm = np.tile(found.range_nm, 2)
         meant = silent[boat] & (v.mmsi[boat] != v.mmsi[other])
-        near = meant & (range_nm <= params.neighbours_nm) & (v.feed[boat] == v.feed[other])
+        near = meant & (range_nm <= params.neighbours_nm)
         near &= (v.fix_ms[other] > v.fix_ms[boat]) & (picture.at_ms - v.fix_ms[other] <= params.neighbours_s * 1000.0)
         near &= ~lapse.harbour[boat] | picture.near_harbour[other]  # a quay hides her, not who is heard beside her
-        witnesses = np.unique(np.stack([boat[near], v.mmsi[other[near]]]), axis=1)  # two voices are one witness
+        pairs = boat[near], other[near]
+        shared, by = _shared(picture, params, *pairs)
         fastest_kn = np.fmax(np.fmax.reduce(v.ring_sog, axis=1, initial=0.0), np.nan_to_num(v.sog_kn))
         gone_s = lapse.silent_s[boat] + params.pass_before_s
         reached = range_nm <= 1.0 + (fastest_kn[boat] + fastest_kn[other]) * gone_s / 3600.0
@@ -149,7 +166,38 @@ class _Around:
         meets = meant & recent & reached & (range_nm <= params.pass_look_nm) & merchant_ships(picture)[other]
         ships = np.flatnonzero(meets)
         ships = ships[fairly(boat[ships], PASSES_MAX, v.mmsi[other[ships]], range_nm[ships])]
-        return cls(np.bincount(witnesses[0], minlength=len(v)), boat[ships], other[ships])
+        heard, on_feed = (_witnesses(v, *pairs, some) for some in (shared, v.feed[pairs[0]] == v.feed[pairs[1]]))
+        return cls(heard, by, on_feed, boat[ships], other[ships])
+
+
+def _witnesses(v: Vessels, boat: Rows, other: Rows, some: Flags) -> NDArray[np.int64]:
+    """How many others each row has among some of these pairs; two voices of one number are one witness."""
+    found = np.unique(np.stack([boat[some], v.mmsi[other[some]]]), axis=1)
+    return np.bincount(found[0], minlength=len(v))
+
+
+def _shared(picture: Picture, params: Params, boat: Rows, other: Rows) -> tuple[Flags, dict[int, list[int]]]:
+    """Pairs of whom a receiver that heard the boat to the last still hears the other; and these, by row of the boat."""
+    v = picture.vessels
+    lately_s = np.maximum(params.hearer_intervals * reports_every_s(v), params.hearer_s_min)
+    lately = (v.heard_by >= 0) & (v.heard_by_ms >= v.heard_by_ms[:, :1] - lately_s[:, None] * 1000.0)
+    still = picture.at_ms - v.heard_by_ms <= params.neighbours_s * 1000.0
+    shared, by = np.zeros(len(boat), bool), [np.empty((2, 0), np.int64)]
+    for a, b in product(range(HEARERS), repeat=2):
+        receiver = v.heard_by[boat, a]
+        hit = lately[boat, a] & still[other, b] & (receiver == v.heard_by[other, b])
+        shared |= hit
+        by.append(np.stack([boat[hit], receiver[hit]]))
+    out: dict[int, list[int]] = {}
+    for row, receiver in np.unique(np.concatenate(by, axis=1), axis=1).T.tolist():
+        out.setdefault(row, []).append(receiver)
+    return shared, out
+
+
+def _uncovered(params: Params, watched: Flags, lapse: _Lapse, around: _Around) -> Flags:
+    """Boats long silent where others are heard, but by receivers that did not hear them: a station may be down."""
+    few = (around.heard < params.neighbours_min) & (around.on_feed >= params.neighbours_min)
+    return watched & few & ~lapse.lying & (lapse.silent_s >= lapse.long_s)
 
 
 def _passes(picture: Picture, params: Params, lapse: _Lapse, around: _Around, weather: Weather) -> dict[int, Pass]:
@@ -173,10 +221,11 @@ def _silent_since(picture: Picture, row: int, passed: Pass) -> float:
 
 
 def _about(
-    picture: Picture, params: Params, lapse: _Lapse, row: int, heard: int, passed: Pass | None, here: Here
+    picture: Picture, params: Params, lapse: _Lapse, row: int, around: _Around, passed: Pass | None, here: Here
 ) -> Finding | None:
     """A pass is told at once, mere silence only after long; one alert for both, as they are one situation."""
-    v, facts = picture.vessels, _facts(picture, row, heard)
+    heard = int(around.heard[row])
+    v, facts = picture.vessels, _facts(picture, row, heard) | _hearers(picture, around.by[row])
     long = lapse.silent_s[row] >= (params.gale_share if here.told_by else 1.0) * lapse.long_s[row]
     if passed is not None:
         sure = _silent_since(picture, row, passed) >= params.pass_sure_s
@@ -194,6 +243,23 @@ def _about(
     mmsi = (int(v.mmsi[row]),)
     key = (track_key(v, row),)
     return Finding(NAME, key, told, hold, message, facts, mmsi, None, place(v, row), news=(int(v.fix_ms[row]),))
+
+
+def _listed(picture: Picture, row: int, neighbours: int) -> Finding:
+    """Her silence as it is listed and told to nobody, under a key of its own: no alert is resolved by it."""
+    v, level = picture.vessels, Priority.CAUTION
+    hers = v.heard_by[row, :1].tolist()
+    facts = _facts(picture, row, neighbours) | _hearers(picture, hers)
+    key, mmsi = (track_key(v, row), "coverage"), (int(v.mmsi[row]),)
+    return Finding(
+        NAME, key, level, level, "alert.gap_uncovered", facts, mmsi, None, place(v, row), suppressed=UNCOVERED
+    )
+
+
+def _hearers(picture: Picture, receivers: list[int]) -> dict[str, str]:
+    """What a sentence names: the stations, or the feed where one of these receivers is not known."""
+    named = [picture.receivers[n].station if n < len(picture.receivers) else "" for n in receivers]
+    return {"hearer": "station", "receiver": "/".join(named)} if all(named) else {"hearer": "feed", "receiver": ""}
 
 
 def _facts(picture: Picture, row: int, heard: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.gale import GaleWarning
-from fengqiao.model.health import FeedHealth
+from fengqiao.model.health import FeedHealth, ReceiverHealth
 from fengqiao.model.trip import Trip
 from fengqiao.register.vessel import Register
 from fengqiao.situation.lying import Lying
@@ -40,6 +40,7 @@ class Picture:
     trips: tuple[Trip, ...] = ()  # returns that are waited for
     stations: tuple[Station, ...] = ()  # what weather stations on AIS said last
     feeds: tuple[FeedHealth, ...] = ()
+    receivers: tuple[ReceiverHealth, ...] = ()  # which ``vessels.heard_by`` indexes
     activity: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # Activity; unknown if not given
     partner: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  # whom she tows a net with: mmsi
     lying: Lying = field(default_factory=Lying.empty)
