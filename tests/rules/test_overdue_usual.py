@@ -112,8 +112,14 @@ def test_who_is_not_told_of(scene: Scene, outing: Outings) -> None:
     ],
 )  # fmt: skip
 def test_who_is_just_not_heard_is_undecided(how: dict[str, Any]) -> None:
-    """Nothing is raised of her, and nothing resolved."""
+    """Nothing is raised of her, and nothing resolved: an alert is kept for half a day, then it is lost."""
     answer = ask(sea(7_200.0), out(40.0, 7_200.0, **how))
+    assert (only(answer).set_level, only(answer).hold_level, answer.undecided) == (
+        None,
+        Priority.CAUTION,
+        frozenset({BOAT}),
+    )
+    answer = ask(sea(50_000.0), out(40.0, 50_000.0, **how))
     assert answer == Findings("overdue", undecided=frozenset({BOAT}), hold_s=180.0)
 
 

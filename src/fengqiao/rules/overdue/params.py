@@ -36,4 +36,7 @@ class Params:
     berth_m: float = setting(
         500.0, "m", "D: the coast's error and a quay: who lies as near to the shore lies at a berth that no chart has"
     )
+    unsure_s: float = setting(
+        43_200.0, "s", "D: as for outings: perhaps home and silent for longer, her alert counts as lost"
+    )
     hold_s: float = setting(180.0, "s", "D: to pass a harbour mouth is not to come home")

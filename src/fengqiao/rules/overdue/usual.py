@@ -23,10 +23,8 @@ from fengqiao.zones.coast import shores
 def outstayed(
     picture: Picture, params: Params, heard: Flags, weather: Weather, ports: Ports
 ) -> tuple[list[Finding], set[int]]:
-    """Boats out longer than usual and the grace. Who is silent and may have come home unheard is undecided, no more.
-
-    A boat heard in a harbour's waters, or lying close to the shore, keeps an alert and raises none.
-    """
+    """Boats out longer than usual and the grace. Who may well be home keeps an alert and raises none; silent for long
+    she is undecided, no more."""
     v, out = picture.vessels, picture.outings
     usual_h, known = usual_hours(out.hours, params.usual_share, params.usual_outings)
     over = (picture.at_ms - out.out_ms) / HOUR_MS > usual_h + params.grace_h  # NaN: not known
@@ -38,10 +36,12 @@ def outstayed(
         if row >= 0 and not picture.fishing_craft[row]:
             continue
         boat = _Boat(n, row, row >= 0 and bool(heard[row]), float(usual_h[n]), int(known[n]))
+        silent_s = (picture.at_ms - int(out.heard_ms[n])) / 1000.0
+        home = _maybe_home(out, boat, params)
         if not boat.heard:
             undecided.add(int(out.mmsi[n]))
-        if boat.heard or not _maybe_home(out, boat, params):
-            findings.append(_finding(picture, params, boat, weather, ports))
+        if boat.heard or not home or silent_s <= params.unsure_s:
+            findings.append(_finding(picture, params, boat, home, weather, ports))
     return findings, undecided
 
 
@@ -73,11 +73,12 @@ def usual_hours(hours: NDArray[np.float32], share: float, least: int) -> tuple[F
 
 
 def _maybe_home(out: Outings, boat: _Boat, params: Params) -> bool:
-    """Whether a silent boat may well have come home unheard: last heard at a harbour or a berth, while we did not
-    listen, or one whose coming home is often not heard."""
+    """Heard last in a harbour's waters or at a berth; or silent since we did not listen, or where her coming home is
+    often not heard."""
     unknown = int(np.isnan(out.hours[boat.n]).sum())
     often = boat.known < params.usual_heard * (boat.known + unknown)
-    return bool(out.near[boat.n]) or bool(out.deaf[boat.n]) or often or _berthed(out, boat.n, params)
+    unheard = not boat.heard and (bool(out.deaf[boat.n]) or often)
+    return unheard or bool(out.near[boat.n]) or _berthed(out, boat.n, params)
 
 
 def _berthed(out: Outings, n: int, params: Params) -> bool:
@@ -88,15 +89,14 @@ def _berthed(out: Outings, n: int, params: Params) -> bool:
     return bool(coast.on_land[0]) or bool(coast.distance_m[0] <= params.berth_m)
 
 
-def _finding(picture: Picture, params: Params, boat: _Boat, weather: Weather, ports: Ports) -> Finding:
+def _finding(picture: Picture, params: Params, boat: _Boat, home: bool, weather: Weather, ports: Ports) -> Finding:
     out, n = picture.outings, boat.n
     mmsi, where = int(out.mmsi[n]), (round(float(out.lon_deg[n]), 6), round(float(out.lat_deg[n]), 6))
     here = weather.at(*where, params.gale_beaufort, params.gale_wave_m)
     level = Priority(Priority.CAUTION + bool(here.told_by))
-    raises = None if boat.heard and (out.near[n] or _berthed(out, n, params)) else level
     message = "alert.overdue.usual" if boat.heard else "alert.overdue.usual_silent"
     facts, news = _facts(picture, params, boat, here, ports), (int(out.heard_ms[n]),)
-    return Finding(NAME, (str(mmsi),), raises, level, message, facts, (mmsi,), None, where, news=news)
+    return Finding(NAME, (str(mmsi),), None if home else level, level, message, facts, (mmsi,), None, where, news=news)
 
 
 def _facts(picture: Picture, params: Params, boat: _Boat, here: Here, ports: Ports) -> dict[str, Any]:
