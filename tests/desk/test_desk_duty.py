@@ -360,16 +360,18 @@ async def test_the_load_stands_under_the_log_beside_its_targets(bay: Path) -> No
         assert "反复触发 0/0" in shown and "不足30天, 不作评判" in shown
 
 
-async def test_two_seats_halve_the_load_and_a_flood_is_marked(bay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_second_seat_takes_no_call_away_and_a_flood_is_marked(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """More than ten calls on a seat in ten minutes is a flood whatever the month says."""
     async with desk(bay) as (app, pilot, store):
         one = app.desk.load_lately()
         store.begin_shift("east", "李海波", 1)
         two = app.desk.load_lately()
-        assert (two.window, two.day["seats_avg"]) == (one.window / 2, 2.0)
-        monkeypatch.setattr(type(app.desk), "load_lately", lambda _: replace(one, window=10.5))
+        assert (two.window, two.day["seats_avg"]) == (one.window, 2.0)
+        monkeypatch.setattr(type(app.desk), "load_lately", lambda _: replace(one, window=11))
         await type_keys(app, pilot, "5")
-        assert "!! 负荷/席位 近10分钟 10.5 (目标10)" in text_of(app)
+        assert "!! 负荷/席位 近10分钟 11 (目标10)" in text_of(app)
 
 
 async def test_thresholds_of_the_centre_stand_on_the_page_and_a_fault_in_warning_colour(

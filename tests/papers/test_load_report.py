@@ -36,7 +36,7 @@ def test_a_night_in_lines_that_can_be_counted_by_hand() -> None:
     burst = [change(i) for i in range(12)]
     told = load_report(weighed(*burst, change(2 * HOUR_S, "412000003", Priority.CAUTION), until_s=3 * HOUR_S - 1), "zh")
     assert "    11-22 21    12    0  ############\n    11-22 22     0    0\n    11-22 23     0    1  +\n" in told
-    assert "超过十次的十分钟时段 1 个\n    11-22 21:00 起  每席位 12.0 次\n" in told
+    assert "超过十次的十分钟时段 1 个\n    11-22 21:00 起  每席位 12 次\n" in told
     assert "      12 次  92.3%  离线  浙样渔00002 412000002\n" in told and "离线  412000003\n" in told
     assert "反复触发 4 次" in told and "不作评判" in told and "签收时效" not in told
 

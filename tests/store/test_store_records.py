@@ -129,7 +129,7 @@ def test_load_knows_what_stood_before_and_who_was_on(either: Store) -> None:
     steps = either.staffed(T0 + 5_000, T0 + 10_000)
     assert steps == [(T0 + 5_000, 1), (T0 + 9_000, 2), (T0 + 9_900, 1)]
     meter = either.alert_load("live", T0 + 5_000, T0 + 10_000, steps)
-    assert (meter.active, meter.calls.total(), meter.warned_share) == (["gap|2|1", "gap|9|1"], 1, 0.5)
+    assert (meter.active, meter.calls.total(), meter.warned) == (["gap|2|1", "gap|9|1"], 1, 1)
     assert [a.alert for a in either.alerts_named("live", meter.active)] == ["gap|2|1", "gap|9|1"]
     assert (either.began_ms("live", T0 + 10_000), either.began_ms("none", 7)) == (T0, 7)
 

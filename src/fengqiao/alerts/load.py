@@ -21,7 +21,7 @@ CALLS = frozenset({ChangeKind.RAISED, ChangeKind.WORSENED, ChangeKind.CLOSER, Ch
 WARNED_MIN = Priority.WARNING
 WINDOW_MS = 600_000  # ISA-18.2 counts by ten minutes
 HOUR_MS = 3_600_000
-FLOOD_CALLS_MAX = 10  # more than this on a seat in a window is a flood
+FLOOD_CALLS_MAX = 10  # more than this in a window is a flood
 CHATTER_RAISED = 3  # the common working rule, three activations
 CHATTER_MS = 60_000  # in sixty seconds; the standard names no number
 DAY_MS = 86_400_000
@@ -37,9 +37,9 @@ ANSWER_SOON_MS, ANSWER_LATE_MS = 120_000, 300_000  # when an unanswered alarm, a
 class LoadMeter:
     """Adds up a stream of alert changes in the order of time; its memory does not grow with the span.
 
-    Load is per seat. A change names no seat: every seat is shown every alert, and who acknowledges first takes it from
-    the others, so the seats staffed share the work and a call weighs one over their number (``staff``). Where nobody
-    is on watch, or nobody says who is, it weighs a whole: load must not vanish because a chair is empty.
+    Load is per seat, and every seat is shown and sounds every alert until somebody takes it: what calls one officer
+    calls them all. So each seat bears the whole, and a flood does not vanish because a colleague signs on. How many
+    seats shared the answering (``staff``) stands beside it.
     """
 
     start_ms: int | None = None
@@ -57,18 +57,17 @@ class LoadMeter:
     chatter: list[tuple[int, RuleKey]] = field(default_factory=list)  # the first of them
     stale_max: int = 0
     flood_windows: int = 0  # of the windows before the present one
-    floods: list[tuple[int, float]] = field(default_factory=list)  # when begun, calls on a seat; the first of them
+    floods: list[tuple[int, int]] = field(default_factory=list)  # when begun, calls; the first of them
     fullest_window: int = 0  # raised
-    warned_share: float = 0.0  # calls on a seat
-    fullest_warned: float = 0.0
-    fullest_hour: float = 0.0
+    fullest_warned: int = 0  # calls at warning and above in one window
+    fullest_hour: int = 0
     answered: Counter[str] = field(default_factory=Counter)  # of warned alerts: "soon", "late", "not" in five minutes
     hours: dict[int, list[int]] = field(default_factory=dict)  # hour since 1970 -> calls warned, cautioned
     _window: int = 0  # number of the present window, from start_ms on
     _window_raised: int = 0
-    _window_warned: float = 0.0
+    _window_warned: int = 0
     _hour: int = 0  # since 1970
-    _hour_warned: float = 0.0
+    _hour_warned: int = 0
     _lately: dict[RuleKey, list[int]] = field(default_factory=dict)  # raised within CHATTER_MS, oldest first
     _waiting: dict[str, int] = field(default_factory=dict)  # alert id -> called, oldest first; nobody has answered yet
     _active_since: dict[str, int] = field(default_factory=dict)  # alert id -> raised, in the order they were raised
@@ -84,9 +83,9 @@ class LoadMeter:
         window = (self.now_ms - self.start_ms) // WINDOW_MS
         if window > self._window:
             self._close_window()
-            self._window, self._window_raised, self._window_warned = window, 0, 0.0
+            self._window, self._window_raised, self._window_warned = window, 0, 0
         if self.now_ms // HOUR_MS > self._hour:
-            self._hour, self._hour_warned = self.now_ms // HOUR_MS, 0.0
+            self._hour, self._hour_warned = self.now_ms // HOUR_MS, 0
         # Keys stand in the order of their latest raise, so the old ones are in front.
         while self._lately and self.now_ms - next(iter(self._lately.values()))[-1] > CHATTER_MS:
             del self._lately[next(iter(self._lately))]
@@ -96,7 +95,7 @@ class LoadMeter:
         self.stale_max = max(self.stale_max, self._stale())
 
     def staff(self, at_ms: int, seats: int) -> None:
-        """From now on so many seats are staffed."""
+        """From now on so many seats are staffed; an empty one is one that nobody answers at."""
         self.tick(at_ms)
         self.seats = max(1, seats)
 
@@ -121,6 +120,11 @@ class LoadMeter:
                 self._told_as.pop(change.alert, None)
 
     @property
+    def warned(self) -> int:
+        """Calls at WARNING and above."""
+        return self.calls.total() - self.calls[Priority.CAUTION]
+
+    @property
     def active(self) -> list[str]:
         """Ids of the alerts not resolved yet, the oldest first."""
         return list(self._active_since)
@@ -128,7 +132,7 @@ class LoadMeter:
     def figures(self, held_back: Iterable[BookCounts] | None = None) -> dict[str, JSON]:
         """The figures by name, units in the names; a share of nothing is None, as is a verdict on too short a span.
 
-        ``warned_*`` and ``cautioned_*`` are calls on a seat, ``raised*`` alerts raised, of every level, on them all.
+        ``warned*`` and ``cautioned`` are calls, ``raised*`` alerts raised, of every level.
         What the books held back stands among them if their counts are given.
         """
         raised = self.changes[ChangeKind.RAISED]
@@ -150,11 +154,11 @@ class LoadMeter:
             "calls": calls,
             "calls_by_change": {str(kind): n for kind, n in sorted(self.by_change.items())},
             "calls_by_priority": {p.word: self.calls[p] for p in Priority},
-            "warned": calls - cautioned,
-            "warned_per_10_min_avg": _share(self.warned_share, windows),
-            "warned_per_10_min_max": round(self.fullest_warned, 4),
-            "warned_per_hour_avg": _share(self.warned_share, max(1.0, hours)) if windows else None,
-            "warned_per_hour_max": round(self.fullest_hour, 4),
+            "warned": self.warned,
+            "warned_per_10_min_avg": _share(self.warned, windows),
+            "warned_per_10_min_max": self.fullest_warned,
+            "warned_per_hour_avg": _share(self.warned, max(1.0, hours)) if windows else None,
+            "warned_per_hour_max": self.fullest_hour,
             "flood_windows": floods,
             "flood_windows_share": _share(floods, windows),
             "cautioned": cautioned,
@@ -206,10 +210,8 @@ class LoadMeter:
         while len(self.hours) > HOURS_KEPT:
             del self.hours[next(iter(self.hours))]
         if warned:
-            share = 1 / self.seats
-            self.warned_share += share
-            self._window_warned += share
-            self._hour_warned += share
+            self._window_warned += 1
+            self._hour_warned += 1
             self.fullest_warned = max(self.fullest_warned, self._window_warned)
             self.fullest_hour = max(self.fullest_hour, self._hour_warned)
             if change.change is not ChangeKind.ESCALATED:  # no new question: the old one was not answered
@@ -245,16 +247,16 @@ class LoadMeter:
         self.by_key = Counter(dict(kept))
 
     def _flooded(self) -> bool:
-        return self._window_warned > FLOOD_CALLS_MAX + 1e-9  # a sum of thirds may end a little above a whole
+        return self._window_warned > FLOOD_CALLS_MAX
 
     def _close_window(self) -> None:
         self.floods = list(self._all_floods())
         self.flood_windows += self._flooded()
 
-    def _all_floods(self) -> Iterator[tuple[int, float]]:
+    def _all_floods(self) -> Iterator[tuple[int, int]]:
         yield from self.floods
         if self._flooded() and len(self.floods) < LISTED_MAX:
-            yield (self.start_ms or 0) + self._window * WINDOW_MS, round(self._window_warned, 2)
+            yield (self.start_ms or 0) + self._window * WINDOW_MS, self._window_warned
 
     def _windows(self) -> int:
         """Windows begun since the start; one that is only being entered counts once something is told in it."""

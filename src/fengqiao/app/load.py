@@ -24,13 +24,13 @@ class Lately:
     """What an officer may ask in passing: calls at warning or above on a seat in the last ten minutes and the last
     hour, and the figures of the last day, or since the run began."""
 
-    window: float = 0.0
-    hour: float = 0.0
+    window: int = 0
+    hour: int = 0
     day: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_between(store: Store, run_id: str, from_ms: int, to_ms: int, lang: str) -> Load:
-    """The load of a run over [from_ms, to_ms), shared by the seats staffed, with what officers said was true."""
+    """The load of a run over [from_ms, to_ms) on every seat, with what officers said was true."""
     meter = store.alert_load(run_id, from_ms, to_ms, store.staffed(from_ms, to_ms))
     figures = meter.figures() | meter.details()
     said = [(rule, f"{beijing(at_ms):%Y-%m}", label) for rule, at_ms, label in store.labelled(run_id, from_ms, to_ms)]
@@ -46,10 +46,9 @@ def load_since(store: Store, run_id: str, from_ms: int, to_ms: int, lang: str) -
 def lately(store: Store, run_id: str, now_ms: int) -> Lately:
     span = (now_ms - DAY_MS, now_ms - HOUR_MS, now_ms - WINDOW_MS)
     began_ms = store.began_ms(run_id, now_ms)
-    staffed = store.staffed(span[0], now_ms)
-    day = store.alert_load(run_id, max(span[0], began_ms), now_ms + 1, staffed)
-    hour, window = (store.alert_load(run_id, from_ms, now_ms + 1, staffed) for from_ms in span[1:])
-    return Lately(round(window.warned_share, 2), round(hour.warned_share, 2), day.figures())
+    day = store.alert_load(run_id, max(span[0], began_ms), now_ms + 1, store.staffed(span[0], now_ms))
+    hour, window = (store.alert_load(run_id, from_ms, now_ms + 1) for from_ms in span[1:])
+    return Lately(window.warned, hour.warned, day.figures())
 
 
 def watch_time_ms(folder: Path, run_id: str) -> int | None:
