@@ -210,7 +210,6 @@ def test_hours_sources_and_levels_each_add_up_to_the_calls(stream: list[tuple[in
     figures, hours = meter.figures(), list(meter.hours.values())
     assert sum(map(sum, hours)) == sum(meter.by_key.values()) == meter.calls.total() == figures["calls"]
     assert [sum(h[0] for h in hours), sum(h[1] for h in hours)] == [figures["warned"], figures["cautioned"]]
-    assert meter.warned == sum(hour[0] for hour in meter.hours.values())
 
 
 @given(STREAMS, st.data())
