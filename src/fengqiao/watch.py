@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import __version__, nav, rules
-from fengqiao.alerts import AlertBook, Outage, Outcome, Refusal, Service, change_order
+from fengqiao.alerts import AlertBook, Outage, Outcome, Refusal, Service, as_it_was, change_order
 from fengqiao.alerts import Params as AlertParams
 from fengqiao.fleet import Fleet, Vessels
 from fengqiao.fleet.health import FeedPulse
 from fengqiao.model.errors import InputFault
-from fengqiao.model.findings import AlertChange, Findings
+from fengqiao.model.findings import AlertChange, Ended, Findings
 from fengqiao.model.inputs import Act, ActKind, Context, Tick, WatchInput
 from fengqiao.model.reports import ReportBatch
 from fengqiao.model.trip import Trip
@@ -87,7 +87,8 @@ class Watch:
                 self._forget(at_ms)
                 basis = self.basis()
                 ended = self.service.end(at_ms, basis)
-                told = admit(self._books, at_ms, answers, basis, self.service.out)
+                over = rules.endings(picture, self.settings)
+                told = admit(self._books, at_ms, answers, basis, self.service.out, over)
                 return Outcome((*ended, *told))
             case Act():
                 return self._perform(event)
@@ -320,13 +321,14 @@ def admit(
     answers: Sequence[Findings],
     basis: Mapping[str, str],
     out: Sequence[Outage] = (),
+    ended: Ended = as_it_was,
 ) -> tuple[AlertChange, ...]:
     """Keyed by alert: every finding goes to the book that keeps its key."""
     changes: list[AlertChange] = []
     n = len(books)
     for k, book in enumerate(books):
         mine = answers if n == 1 else [_only(answer, k, n) for answer in answers]
-        changes += book.admit(at_ms, mine, basis, out)
+        changes += book.admit(at_ms, mine, basis, out, ended)
     return tuple(sorted(changes, key=change_order))
 
 

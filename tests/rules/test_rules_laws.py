@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fengqiao import watch
+from fengqiao import nav, watch
 from fengqiao.fleet import past
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import ChangeKind, Finding, Findings, Priority
@@ -163,3 +163,5 @@ def test_no_setting_lets_a_rule_look_beyond_the_halo_of_its_cell() -> None:
         assert all(bounds[name] < watch.HALO_NM for name in names)
     bounds = {f.name: f.metadata["at_most"] for f in fields(PARAMETERS["collision"])}
     assert bounds["radius_nm"] + 2.0 * bounds["net_chain_nm"] <= watch.HALO_NM  # to a buoy, and the one next but one
+    crowd_nm = 2.0 * bounds["crowd_m"] / nav.NM_M  # to who lies there, and to those who make it a harbour
+    assert bounds["radius_nm"] + crowd_nm <= watch.HALO_NM

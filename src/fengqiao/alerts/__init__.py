@@ -16,7 +16,17 @@ from fengqiao.alerts.flood import Flood, Fold, flood_of
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.alerts.params import Params
 from fengqiao.alerts.service import Outage, Service
-from fengqiao.alerts.states import Alert, BookCounts, Outcome, Refusal, Standing, Suppressed, change_order, standing
+from fengqiao.alerts.states import (
+    Alert,
+    BookCounts,
+    Outcome,
+    Refusal,
+    Standing,
+    Suppressed,
+    as_it_was,
+    change_order,
+    standing,
+)
 from fengqiao.alerts.targets import TARGETS, Target, Verdict, verdicts
 
 __all__ = [
@@ -37,6 +47,7 @@ __all__ = [
     "Suppressed",
     "Target",
     "Verdict",
+    "as_it_was",
     "change_order",
     "flood_of",
     "standing",

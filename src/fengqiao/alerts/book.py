@@ -15,8 +15,18 @@ from fengqiao.alerts.ids import alert_id
 from fengqiao.alerts.opened import Opened
 from fengqiao.alerts.params import Params
 from fengqiao.alerts.service import Outage, covering
-from fengqiao.alerts.states import Alert, BookCounts, Outcome, Refusal, RuleKey, Suppressed, change_of, change_order
-from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Finding, Findings, Priority
+from fengqiao.alerts.states import (
+    Alert,
+    BookCounts,
+    Outcome,
+    Refusal,
+    RuleKey,
+    Suppressed,
+    as_it_was,
+    change_of,
+    change_order,
+)
+from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Ended, Finding, Findings, Priority
 from fengqiao.model.inputs import Act, ActKind
 
 WAITING = "waiting"  # for its delay to be over, for a second report, or for the chatter guard to end
@@ -92,12 +102,17 @@ class AlertBook:
         return self._resolved.get(alert) if where is None else self._open[where].alert
 
     def admit(
-        self, at_ms: int, answers: Sequence[Findings], basis: Mapping[str, str], out: Sequence[Outage] = ()
+        self,
+        at_ms: int,
+        answers: Sequence[Findings],
+        basis: Mapping[str, str],
+        out: Sequence[Outage] = (),
+        ended: Ended = as_it_was,
     ) -> list[AlertChange]:
         """Take what the rules answered at one tick; the changes it makes, at most one to an alert.
 
         Changes come in ``change_order``. A rule without an answer decides nothing about its alerts; time goes on for
-        them all the same. ``out``: what is out of service.
+        them all the same. ``out``: what is out of service; ``ended``: what is said of an alert that resolves.
         """
         judged = unite(answers, out, self.counts)
         self._forget(at_ms)
@@ -110,7 +125,7 @@ class AlertBook:
             opened = self._open.get(where)
             if opened is not None:
                 self._hush(at_ms, where, answer.suppressed.get(where[1]))
-                changed += self._follow(at_ms, where, opened, finding, answer, out)
+                changed += self._follow(at_ms, where, opened, finding, answer, out, ended)
             elif (level := self._granted(at_ms, where, finding, above=0)) is not None and finding is not None:
                 due.append((level, where, finding))
         for level, where, finding in sorted(due, key=lambda d: (-d[0], d[1])):
@@ -198,6 +213,7 @@ class AlertBook:
         finding: Finding | None,
         answer: Answer,
         out: Sequence[Outage],
+        ended: Ended,
     ) -> list[tuple[ChangeKind, Alert]]:
         """One tick in the life of an open alert."""
         granted = self._granted(at_ms, where, finding, above=opened.alert.level)
@@ -211,6 +227,9 @@ class AlertBook:
             return []
         opened.alert = replace(opened.alert, changed_ms=at_ms)
         if kind is ChangeKind.RESOLVED:
+            alert = opened.alert
+            over = ended(alert.finding, alert.raised_ms, alert.state.suppressed)
+            opened.alert = replace(alert, finding=over)
             self._close(at_ms, where, opened.alert)
         return [(kind, opened.alert)]
 

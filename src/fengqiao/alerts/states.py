@@ -139,6 +139,11 @@ def level_of(finding: Finding) -> Priority:
     return finding.hold_level if finding.set_level is None else max(finding.set_level, finding.hold_level)
 
 
+def as_it_was(finding: Finding, _raised_ms: int, _suppressed: str) -> Finding:
+    """``Ended`` where nobody has more to say of an alert than its last finding."""
+    return finding
+
+
 def never_withheld(rule: str, priority: Priority) -> bool:
     """Distress and whatever else is about life now can be silenced for thirty seconds and nothing more."""
     return rule == "distress" or priority >= Priority.EMERGENCY

@@ -1,6 +1,6 @@
 """What rules answer and what the alert book makes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -51,6 +51,11 @@ class Findings:
     findings: tuple[Finding, ...] = ()
     undecided: frozenset[int] = field(default_factory=frozenset)  # vessels of which there is no news to judge by
     hold_s: float = 180.0  # a condition must be gone this long before its alert eases or resolves
+
+
+# What a rule has to say of an alert that is over: from its last finding, when it was raised (ms), and why it is told to
+# nobody or "", to the finding that its record ends with.
+Ended = Callable[[Finding, int, str], Finding]
 
 
 class ChangeKind(StrEnum):

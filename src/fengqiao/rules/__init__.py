@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from fengqiao.model.findings import Findings
+from fengqiao.model.findings import Ended, Finding, Findings
 from fengqiao.rules import collision, condition, distress, feed, gale, gap, overdue, zone
 from fengqiao.situation import activity, company, lying, outings
 from fengqiao.situation.picture import Picture
@@ -54,3 +54,17 @@ class RuleSettings:
 
     def each(self) -> Iterator[tuple[Rule, Any]]:
         return ((rule, self.params[rule.NAME]) for rule in RULES)
+
+
+ENDINGS = {collision.NAME: collision.ended}  # of the rules that have something to say of an alert that is over
+
+
+def endings(picture: Picture, settings: RuleSettings) -> Ended:
+    """What is said of an alert that is over, by its rule; where that adds nothing its last finding stands."""
+    by_rule = {name: ended(picture, settings.params[name]) for name, ended in ENDINGS.items()}
+
+    def ended(finding: Finding, raised_ms: int, suppressed: str) -> Finding:
+        say = by_rule.get(finding.rule)
+        return finding if say is None else say(finding, raised_ms, suppressed)
+
+    return ended
