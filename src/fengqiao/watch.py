@@ -177,13 +177,14 @@ class Watch:
 
     def _look(self, at_ms: int) -> None:
         """Bring every shard's situation up to date."""
-        around, params, feeds = self.surroundings, self.settings.params, self.pulse.health(at_ms)
+        around, params = self.surroundings, self.settings.params
+        receivers = self.pulse.receivers.health(self.pulse.feeds)
         for shard in self._shards:
             vessels, situation = shard.fleet.vessels(), shard.situation
             situation.look(vessels, around.zones, params["lying"])
             boats = fishing_craft(vessels, around.register)
             harbour, stopped = situation.near_harbour, situation.stopped
-            situation.outings.heed(vessels, boats, harbour, stopped, feeds, at_ms, params["outings"])
+            situation.outings.heed(vessels, boats, harbour, stopped, receivers, at_ms, params["outings"])
 
     def _follow_trips(self, picture: Picture) -> Picture:
         """Who came home is waited for no more."""

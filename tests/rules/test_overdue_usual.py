@@ -106,7 +106,7 @@ def test_who_is_not_told_of(scene: Scene, outing: Outings) -> None:
     "how",
     [
         pytest.param({"near": True}, id="in a harbour's waters when last heard"),
-        pytest.param({"deaf": True}, id="her feed was dead meanwhile"),
+        pytest.param({"deaf": True}, id="who heard her was dead meanwhile"),
         pytest.param({"before": USUAL + [float("nan")] * 5}, id="a fifth of her outings ends unheard"),
         pytest.param(BERTHED, id="at a berth that no chart has"),
     ],

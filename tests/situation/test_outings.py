@@ -5,7 +5,7 @@ import pytest
 
 from builders import T0, batch, fix
 from fengqiao.fleet import Fleet
-from fengqiao.model.health import FeedHealth
+from fengqiao.model.health import ReceiverHealth
 from fengqiao.situation import outings
 from fengqiao.situation.outings import OUTINGS, OutingLog, Params
 
@@ -88,21 +88,21 @@ def test_her_habits_outlive_the_fleet_that_forgot_her_and_only_the_last_are_kept
     assert hours(lived(*days)) == [10.0] * OUTINGS
 
 
-@pytest.mark.parametrize("why", ["feed", "watch", ""])
+@pytest.mark.parametrize("why", ["receiver", "watch", ""])
 def test_what_happens_while_nobody_listens_is_not_known(why: str) -> None:
-    """An hour without her feed, or without the watch itself, and she may be home: until she is heard again."""
+    """An hour without who heard her last, or without the watch itself, and she may be home: until heard again."""
     fleet, log = Fleet(), OutingLog()
 
     def tick(at_h: float, quiet_s: float = 0.0) -> bool:
         at_ms, v = T0 + int(at_h * HOUR), fleet.vessels()
-        feeds = (FeedHealth("a", 9, 0, T0, at_ms - int(quiet_s * 1000), 1.0),)
-        log.heed(v, v.mmsi > 0, np.array([at_h < 0.5]), v.sog_kn <= 0.2, feeds, at_ms)
+        receivers = (ReceiverHealth("a", "", 9, T0, at_ms - int(quiet_s * 1000)),)
+        log.heed(v, v.mmsi > 0, np.array([at_h < 0.5]), v.sog_kn <= 0.2, receivers, at_ms)
         return bool(log.out.deaf.any())
 
     for at_h, sog in ((0.0, 0.0), (1.0, 6.0)):
         fleet.fold(batch(fix(BOAT, at_h * 3600, 122.3 + 0.1 * at_h, 29.9, sog)))
         tick(at_h)
-    assert tick(1.9 if why != "watch" else 2.1, 3_700.0 if why == "feed" else 3_500.0) is bool(why)
+    assert tick(1.9 if why != "watch" else 2.1, 3_700.0 if why == "receiver" else 3_500.0) is bool(why)
     assert tick(2.2) is bool(why)
     fleet.fold(batch(fix(BOAT, 2.3 * 3600, 122.5, 29.9, 6.0)))
     assert tick(2.3) is False

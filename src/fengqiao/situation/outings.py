@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fengqiao.fleet.vessels import Kind, Vessels
 from fengqiao.model.columns import Columns, column
-from fengqiao.model.health import FeedHealth
+from fengqiao.model.health import ReceiverHealth
 from fengqiao.model.setting import setting
 from fengqiao.situation.trips import BERTHED_S, BERTHING_KN_MAX
 
@@ -39,7 +39,7 @@ class Params:
     lies_s: float = setting(43_200.0, "s", "D: who lies still for 12 h is laid up or at anchor, on no passage home")
     short_h: float = setting(1.0, "h", "D: to shift her berth is no outing")
     deaf_s: float = setting(
-        3_600.0, "s", "D: in an hour without us, or without her feed, she is in from the edge of hearing"
+        3_600.0, "s", "D: in an hour without us, or who heard her, she is in from the edge of hearing"
     )
 
 
@@ -54,9 +54,9 @@ class Outings(Columns):
     heard_ms: Rows = column(np.int64)  # her last fix, and where it was
     lon_deg: NDArray[np.float64] = column(np.float64)
     lat_deg: NDArray[np.float64] = column(np.float64)
-    feed: NDArray[np.int16] = column(np.int16)  # through which it was heard
+    receiver: NDArray[np.int16] = column(np.int16)  # that heard it; -1 not known
     near: Flags = column(np.bool_)  # in a harbour's waters
-    deaf: Flags = column(np.bool_)  # since then that feed, or the watch, was not listening
+    deaf: Flags = column(np.bool_)  # since then that receiver, or the watch, was not listening
     home_ms: Rows = column(np.int64)  # last fix at a berth; 0: where she comes from is not known
     outside_ms: Rows = column(np.int64)  # last fix outside harbour
     lies_ms: Rows = column(np.int64)  # outside: since when she lies still
@@ -96,7 +96,7 @@ class OutingLog:
         boats: Flags,
         near_harbour: Flags,
         stopped: Flags,
-        feeds: Sequence[FeedHealth],
+        receivers: Sequence[ReceiverHealth],
         at_ms: int,
         params: Params = DEFAULT,
     ) -> None:
@@ -111,8 +111,8 @@ class OutingLog:
         self._take_up(v, np.flatnonzero(home & boats), at_ms)
         if not len(self.boats):
             return
-        quiet = np.array([f.last_ms > 0 and at_ms - f.last_ms > params.deaf_s * 1000.0 for f in feeds], bool)
-        self.boats.deaf[:] |= away | _of_feed(quiet, self.boats.feed)
+        quiet = np.array([r.last_ms > 0 and at_ms - r.last_ms > params.deaf_s * 1000.0 for r in receivers], bool)
+        self.boats.deaf[:] |= away | _of(quiet, self.boats.receiver)
         row = self.boats.at(v.mmsi)
         self._doubt(row[(row >= 0) & ~alone])
         rows = np.flatnonzero((row >= 0) & alone)
@@ -156,7 +156,8 @@ class OutingLog:
         boats.lies_ms[at] = np.where(stopped & ~near, since, 0)
         boats.outside_ms[at] = np.where(near, boats.outside_ms[at], fix_ms)
         boats.heard_ms[at], boats.near[at], boats.deaf[at] = fix_ms, near, False
-        boats.lon_deg[at], boats.lat_deg[at], boats.feed[at] = v.lon_deg[rows], v.lat_deg[rows], v.feed[rows]
+        boats.lon_deg[at], boats.lat_deg[at] = v.lon_deg[rows], v.lat_deg[rows]
+        boats.receiver[at] = v.heard_by[rows, 0]
         laid_up = (boats.lies_ms[at] > 0) & (fix_ms - boats.lies_ms[at] >= params.lies_s * 1000.0)
         self._doubt(at[laid_up])
 
@@ -181,7 +182,7 @@ class OutingLog:
         self.boats.hours[at, -1] = hours
 
 
-def _of_feed(quiet: Flags, feed: NDArray[np.int16]) -> Flags:
-    """Whether each boat's feed is quiet; one that nobody keeps count of is not."""
-    counted = (feed >= 0) & (feed < len(quiet))
-    return counted & quiet[np.where(counted, feed, 0)] if len(quiet) else counted & False
+def _of(quiet: Flags, receiver: NDArray[np.int16]) -> Flags:
+    """Whether each boat's receiver is quiet; one that nobody keeps count of is not."""
+    counted = (receiver >= 0) & (receiver < len(quiet))
+    return counted & quiet[np.where(counted, receiver, 0)] if len(quiet) else counted & False
