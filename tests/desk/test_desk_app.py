@@ -278,6 +278,19 @@ async def test_a_silent_watch_is_told_in_words_and_reverse(bay: Path, tmp_path: 
         assert words.say("zh", "desk.banner.stale") in banner and "!!" in head
 
 
+async def test_a_clock_that_leapt_is_told_in_head_and_banner(tmp_path: Path) -> None:
+    """The banner is an alert's as long as one waits; then it says what the mark in the head means."""
+    folder = demo_bay(tmp_path / "leapt", 1)
+    kept = frame(folder)
+    write_frame(folder, replace(kept, meta={**kept.meta, "clock": {"apart_s": 86_400, "believed": False}}))
+    async with desk(folder) as (app, pilot):
+        assert "本机时钟突跳" not in text_of(app)
+        await pilot.press("f2")
+        await pilot.pause()
+        head, banner = text_of(app).splitlines()[:2]
+        assert "!! 时钟 +24:00:00" in head and "本机时钟突跳 +24:00:00" in banner
+
+
 async def test_acknowledging_is_instant_and_counts_as_owed(tmp_path: Path) -> None:
     """F2 needs no dialog: the act is in the inbox with the officer's name, the screen moves on at once."""
     folder = demo_bay(tmp_path / "ack", 12)

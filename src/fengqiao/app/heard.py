@@ -6,17 +6,13 @@ Nothing is stored: this is for questions about the past, not for keeping watch o
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from fengqiao.ais import Decoder
-from fengqiao.app.decoding import open_recording
 from fengqiao.app.journal import Session
 from fengqiao.app.keeper import act_from_json
-from fengqiao.app.replay import CHUNKS_AT_ONCE, Progress
+from fengqiao.app.recordings import CHUNKS_AT_ONCE, Progress, Recordings
 from fengqiao.app.ticker import Ticker
-from fengqiao.feeds.feed import name_apart
-from fengqiao.feeds.file import merge_by_time
 from fengqiao.model.errors import InputFault
 from fengqiao.model.inputs import Chunk, Context, Tick, WatchInput
 from fengqiao.model.reports import ReportBatch
@@ -42,17 +38,12 @@ def from_recordings(files: Sequence[str], progress: Progress) -> Iterator[Heard]
 
     InputFault or UsageFault for what cannot be played.
     """
-    feeds = [open_recording(file) for file in files]
-    name_apart(feeds)
-    decoder, ticker = Decoder({feed.name: feed.clock for feed in feeds}), Ticker()
-    total = None if any(feed.packed for feed in feeds) else sum(feed.path.stat().st_size for feed in feeds)
-    chunks, read_bytes = merge_by_time(feeds), 0
-    yield Feeds(tuple(feed.name for feed in feeds))
-    while group := tuple(islice(chunks, CHUNKS_AT_ONCE)):
+    recordings = Recordings(files)
+    decoder, ticker = Decoder(recordings.clocks), Ticker()
+    yield Feeds(tuple(recordings.clocks))
+    for group in recordings.groups(progress):
         yield from ticker.cut(decoder.decode(group))
         yield from (Context("feed_ended", "", chunk.feed) for chunk in group if chunk.closed)
-        read_bytes += sum(len(chunk.data) for chunk in group)
-        progress(read_bytes, total)
     yield from ticker.cut(decoder.flush())
     yield from ticker.close()
 

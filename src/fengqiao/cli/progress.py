@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from fengqiao.app.replay import Progress
+from fengqiao.app.recordings import Progress
 from fengqiao.cli.common import note, t
 
 SAY_EVERY_BYTES = 10_000_000  # without a bar: a line of progress each half minute or so
