@@ -199,7 +199,9 @@ class Fleet:
     def _credit(self, batch: ReportBatch) -> None:
         """Every receiver that brought anything of a vessel's, also what another had brought before."""
         lines = batch.lines
-        others = np.setdiff1d(np.flatnonzero(lines.heard_mmsi), batch.positions.line)
+        heard_else = lines.heard_mmsi != 0
+        heard_else[batch.positions.line] = False
+        others = np.flatnonzero(heard_else)
         only = (only_row(*self._by_mmsi(), lines.heard_mmsi[others]), others)
         row, line = (np.concatenate(column) for column in zip(*self._rows_of, only, strict=True))
         began = np.zeros(self._n, np.int64)
