@@ -1,5 +1,8 @@
 """A data folder as a watch leaves it after some minutes of the demonstration: real store, real frame, real archive."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fengqiao.app.demo import Demo, demonstration
@@ -35,6 +38,27 @@ def demo_bay(folder: Path, minutes: float, lang: str = "zh") -> Path:
         write_frame(folder, frame_of(live.keeper, 1, now_ms() + 3_600_000, live.time_ms(now_ms())))
     live.stop()
     return folder
+
+
+@contextmanager
+def watch_over(folder: Path) -> Iterator[None]:
+    """A watch that runs beside the desk on what was heard so far, and takes what officers do."""
+    stop = threading.Event()
+
+    def keep() -> None:
+        live = begin([], folder, lambda _: None, lang="zh", shards=1, demo=demonstration())
+        with live.pump:
+            while not stop.wait(0.05):
+                live.round([])
+        live.stop()
+
+    watch = threading.Thread(target=keep)
+    watch.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watch.join()
 
 
 def frame(folder: Path) -> Frame:

@@ -34,7 +34,8 @@ async def type_keys(app: DeskApp, pilot: Pilot[None], *keys: str) -> None:
 async def settle(app: DeskApp, pilot: Pilot[None]) -> None:
     """All that was asked of the disk has been answered and drawn."""
     await pilot.pause()
-    await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "do"])
+    if asked := [worker for worker in app.workers if worker.group == "do"]:  # with none it would wait for all others
+        await app.workers.wait_for_complete(asked)
     await pilot.pause()
 
 

@@ -2,25 +2,23 @@
 
 import json
 import sqlite3
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bay import demo_bay, frame
+from bay import demo_bay, frame, watch_over
 from hands import HOSTILE, body_of, same_as_golden, text_of, type_keys, until
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from fengqiao import words
-from fengqiao.app.demo import demonstration
 from fengqiao.app.held_back import HeldBack
-from fengqiao.app.keep_watch import begin
 from fengqiao.desk.actions import ACTIONS, words_of
 from fengqiao.desk.app import DeskApp
+from fengqiao.desk.bells import sounding, waiting
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.call_sheet import CHANNEL_VARIABLE, CallSheet
 from fengqiao.desk.dialogs.form import Field, Form
@@ -41,27 +39,6 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve minutes of the bay: two boats and two ships on collision courses, one alarm, one beacon under test, and a
     net that a ship is about to cross."""
     return demo_bay(tmp_path_factory.mktemp("bay"), 12)
-
-
-@contextmanager
-def watch_over(folder: Path) -> Iterator[None]:
-    """A watch that runs beside the desk on what was heard so far, and takes what officers do."""
-    stop = threading.Event()
-
-    def keep() -> None:
-        live = begin([], folder, lambda _: None, lang="zh", shards=1, demo=demonstration())
-        with live.pump:
-            while not stop.wait(0.05):
-                live.round([])
-        live.stop()
-
-    watch = threading.Thread(target=keep)
-    watch.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        watch.join()
 
 
 @asynccontextmanager
@@ -492,12 +469,12 @@ async def test_silence_is_kept_in_the_book_and_every_bell_obeys_it(bay: Path) ->
         async with desk(bay) as (app, pilot, store):
             await type_keys(app, pilot, "f4")
             await until(pilot, lambda: any(a.change == "silenced" for a in store.listed_alerts("demo")))
-            await until(pilot, lambda: app._waiting() and not app._sounding())
-            app._silent_until = 0.0
+            await until(pilot, lambda: waiting(app.picture) and not sounding(app.picture, app.desk.time_ms()))
+            app.bells.silent_until_s = 0.0
             assert app.is_silent
             later = replace(app.picture, time_ms=app.picture.time_ms + 30_000)
             app.picture = app.desk.picture = later
-            assert app._sounding() and not app.is_silent
+            assert sounding(app.picture, app.desk.time_ms()) and not app.is_silent
 
 
 async def test_in_a_flood_warnings_of_one_ship_are_one_line_and_f2_takes_them_all(

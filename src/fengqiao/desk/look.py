@@ -10,7 +10,8 @@ from fengqiao.alerts import Standing, standing
 from fengqiao.desk.chart.raster import U8
 from fengqiao.desk.chart.scene import TargetState
 from fengqiao.desk.picture import DeskPicture
-from fengqiao.desk.text import ago, clock, position_text, tr
+from fengqiao.desk.text import Language, ago, clock, position_text, tr
+from fengqiao.desk.themes import colour_of
 from fengqiao.fleet import Kind
 from fengqiao.model.findings import AlertState, Priority
 from fengqiao.rules.tracks import is_merchant
@@ -80,11 +81,20 @@ def mark_of(alert: AlertRow) -> str:
 
 
 def style_of(app: "DeskApp", alert: AlertRow) -> str:
-    colour = app.colour_of(alert) or ""
+    colour = colour_of(app.palette, alert) or ""
     if alert.state.get("shelved_until_ms"):
         return "dim"
     loud = not alert.acked and alert.active and alert.priority >= Priority.ALARM
     return " ".join(filter(None, ("" if alert.acked else "bold", "reverse" if loud else "", colour)))
+
+
+def sentence(alert: AlertRow) -> str:
+    """What it says, in the desk's language."""
+    return alert.text_zh if Language.now == "zh" else alert.text_en
+
+
+def priority_word(alert: AlertRow) -> str:
+    return tr(f"priority.{Priority(alert.priority).word}")
 
 
 def is_lost(alert: AlertRow) -> bool:
@@ -106,8 +116,7 @@ def alert_lines(app: "DeskApp", alert: AlertRow) -> list[Text]:
     """Head in colour, then the sentence."""
     state = state_word(alert, app.desk.time_ms())
     head = f"{mark_of(alert)} {tr(f'rule.{alert.rule}')} {clock(alert.raised_ms)[:5]} {state}"
-    text = alert.text_zh if app.desk.lang == "zh" else alert.text_en
-    return [Text(head, style_of(app, alert)), Text(plain(text))]
+    return [Text(head, style_of(app, alert)), Text(plain(sentence(alert)))]
 
 
 def target_lines(picture: DeskPicture, row: int) -> list[Text]:

@@ -8,6 +8,8 @@ Left to itself the desk follows the sun over the bay by the time of what it show
 
 from textual.theme import Theme
 
+from fengqiao.model.findings import Priority
+from fengqiao.store.tables import AlertRow
 from fengqiao.sun import CIVIL_TWILIGHT_DEG, SUNRISE_DEG, elevation_deg
 
 AUTO = "auto"
@@ -65,3 +67,13 @@ def palette_at(at_ms: int) -> str:
     """The palette that the light over the bay asks for."""
     height = elevation_deg(at_ms, *BAY)
     return "day" if height > SUNRISE_DEG else "dusk" if height > CIVIL_TWILIGHT_DEG else "night"
+
+
+def colour_of(palette: str, alert: AlertRow) -> str | None:
+    """Of an alert by its gravity; None where it looks like any other text."""
+    theme = THEMES[palette]
+    if not alert.active:
+        return theme.secondary
+    if alert.priority >= Priority.ALARM:
+        return theme.error
+    return theme.warning if alert.priority == Priority.WARNING else None

@@ -21,7 +21,8 @@ from fengqiao.app.call_sheet import (
 )
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.sheet import Sheet
-from fengqiao.desk.panes.alerts import now_lines, priority_word, scene_of
+from fengqiao.desk.look import priority_word
+from fengqiao.desk.panes.alerts import now_lines, scene_of
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import tr
 from fengqiao.desk.widgets.prose import Prose

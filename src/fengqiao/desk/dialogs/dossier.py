@@ -76,14 +76,13 @@ class Dossier(Sheet):
 
     def action_case(self) -> None:
         self.dismiss()
-        self._desk_app.open_case_with(self._facts.mmsi)
+        self._desk_app.case_opening.about(self._facts.mmsi)
 
     def action_log(self) -> None:
-        desk = self._desk_app.desk
-        if desk.officer:
-            self.app.push_screen(LogLine(desk, self._facts.mmsi, None), self._logged)
-        else:
-            self._desk_app.action_sign_on()
+        self._desk_app.on_watch.as_officer(self._ask_log_line)
+
+    def _ask_log_line(self) -> None:
+        self.app.push_screen(LogLine(self._desk_app.desk, self._facts.mmsi, None), self._logged)
 
     def _logged(self, written: bool | None) -> None:
         if written:
@@ -96,11 +95,12 @@ class Dossier(Sheet):
             self.set_text(self._written())
 
     def action_unmask(self) -> None:
-        if not self._desk_app.desk.officer:
-            self._desk_app.action_sign_on()
-        elif self._facts.vessel is not None and self._owner is None:
-            field = Field("reason", tr("desk.dossier.reason"), needed=True)
-            self.app.push_screen(Form(tr("desk.dossier.unmask"), [field]), self._unmask)
+        if self._facts.vessel is not None and self._owner is None:
+            self._desk_app.on_watch.as_officer(self._ask_why)
+
+    def _ask_why(self) -> None:
+        field = Field("reason", tr("desk.dossier.reason"), needed=True)
+        self.app.push_screen(Form(tr("desk.dossier.unmask"), [field]), self._unmask)
 
     def _unmask(self, said: dict[str, str] | None) -> None:
         if said is not None:

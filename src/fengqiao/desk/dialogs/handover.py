@@ -226,7 +226,7 @@ class HandoverDialog(ModalScreen[Handed | None]):
     def _handed(self, done: Handed) -> None:
         """The seat has passed on: header and dialog say so, until somebody closes it."""
         self._done = done
-        cast("DeskApp", self.app).signed_on(done.to_officer)
+        cast("DeskApp", self.app).on_watch.take(done.to_officer)
         for part in ("#hand-list", "#hand-item", "#hand-names", "#hand-said", "Horizontal"):
             self.query_one(part).display = False
         self.query_one("#hand-intro", Static).update(handed_text(done))

@@ -15,7 +15,7 @@ from fengqiao.app.call_sheet import Scene, meeting_of, scene_of_alert
 from fengqiao.app.held_back import HeldBack
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.sheet import Sheet
-from fengqiao.desk.look import mark_of, state_word, style_of
+from fengqiao.desk.look import mark_of, priority_word, sentence, state_word, style_of
 from fengqiao.desk.pane import Pane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.spot import Spot, vessel_spot
@@ -63,7 +63,7 @@ class AlertsPane(Pane):
             Col(tr("desk.col.raised"), 6, lambda i: clock(self._alerts[i].raised_ms)[:5]),
             Col(tr("desk.col.age"), 4, self._age, right=True),
             Col(tr("desk.col.state"), 13, self._state),
-            Col(tr("desk.col.what"), 200, lambda i: sentence(self._alerts[i], self.desk.lang), keep=1),
+            Col(tr("desk.col.what"), 200, lambda i: sentence(self._alerts[i]), keep=1),
         )
         yield VirtualTable(columns, self._style, id="alert-list")
         with VerticalScroll(id="alert-box", classes="boxed", can_focus=False):
@@ -98,17 +98,19 @@ class AlertsPane(Pane):
         alert = self._chosen
         if alert is None:
             return
-        if not self.desk.officer:
-            self.desk_app.action_sign_on()
-        elif alert.state.get("shelved_until_ms"):
-            self.desk_app.act(ActKind.UNSHELVE, alert.alert, {}, tr("desk.alert.unshelved"))
+        if alert.state.get("shelved_until_ms"):
+            act, done = self.desk_app.act, tr("desk.alert.unshelved")
+            self.desk_app.on_watch.as_officer(act, ActKind.UNSHELVE, alert.alert, {}, done)
         else:
-            fields = (
-                Field("minutes", tr("desk.shelve.minutes"), "30", needed=True),
-                Field("reason", tr("desk.shelve.reason"), needed=True),
-            )
-            form = Form(tr("desk.key.shelve"), fields, sentence(alert, self.desk.lang))
-            self.desk_app.push_screen(form, lambda said: self._shelve(alert.alert, said))
+            self.desk_app.on_watch.as_officer(self._ask_shelf, alert)
+
+    def _ask_shelf(self, alert: AlertRow) -> None:
+        fields = (
+            Field("minutes", tr("desk.shelve.minutes"), "30", needed=True),
+            Field("reason", tr("desk.shelve.reason"), needed=True),
+        )
+        form = Form(tr("desk.key.shelve"), fields, sentence(alert))
+        self.desk_app.push_screen(form, lambda said: self._shelve(alert.alert, said))
 
     def _shelve(self, alert: str, said: dict[str, str] | None) -> None:
         if said is not None:
@@ -118,16 +120,13 @@ class AlertsPane(Pane):
 
     def action_transfer(self) -> None:
         """Hand it over to a person or a seat, on record."""
-        alert = self._chosen
-        if alert is None:
-            return
-        if not self.desk.officer:
-            self.desk_app.action_sign_on()
-        else:
-            form = Form(
-                tr("desk.key.transfer"), (Field("to", tr("desk.transfer.to"), needed=True),), tr("desk.transfer")
-            )
-            self.desk_app.push_screen(form, lambda said: self._transfer(alert.alert, said))
+        if self._chosen is not None:
+            self.desk_app.on_watch.as_officer(self._ask_receiver, self._chosen.alert)
+
+    def _ask_receiver(self, alert: str) -> None:
+        fields = (Field("to", tr("desk.transfer.to"), needed=True),)
+        form = Form(tr("desk.key.transfer"), fields, tr("desk.transfer"))
+        self.desk_app.push_screen(form, lambda said: self._transfer(alert, said))
 
     def _transfer(self, alert: str, said: dict[str, str] | None) -> None:
         if said is not None:
@@ -201,10 +200,10 @@ class AlertsPane(Pane):
     def _detail(self, alert: AlertRow | None) -> list[Text]:
         if alert is None:
             return [Text(tr("desk.row_gone" if self._alerts else "desk.chart.no_alerts"), style="dim")]
-        lines = [Text(plain(sentence(alert, self.desk.lang)), style="bold"), *now_lines(alert, self._picture)]
+        lines = [Text(plain(sentence(alert)), style="bold"), *now_lines(alert, self._picture)]
         lines += fact_lines(alert) + state_lines(alert)
         for other in self._folded.lines.get(alert.alert, ())[1:]:
-            lines.append(Text(f"{mark_of(other)} {plain(sentence(other, self.desk.lang))}"))
+            lines.append(Text(f"{mark_of(other)} {plain(sentence(other))}"))
         changes, outcomes = self._life
         if changes and changes[0].alert == alert.alert:
             lines += [Text(""), Text(tr("desk.alert.timeline"), style="bold"), *map(change_line, changes)]
@@ -298,14 +297,6 @@ def alert_spot(alert: AlertRow, picture: DeskPicture) -> Spot | None:
     heard = (spot for mmsi in alert.mmsi if (spot := vessel_spot(picture, mmsi)) and spot.place == place)
     age_s = next((spot.age_s for spot in heard), (picture.time_ms - alert.at_ms) / 1000)
     return Spot(about(alert, picture), place, tuple(alert.mmsi), age_s)
-
-
-def sentence(alert: AlertRow, lang: str) -> str:
-    return alert.text_zh if lang == "zh" else alert.text_en
-
-
-def priority_word(alert: AlertRow) -> str:
-    return tr(f"priority.{Priority(alert.priority).word}")
 
 
 def about(alert: AlertRow, picture: DeskPicture) -> str:

@@ -170,9 +170,11 @@ class CasesPane(Pane):
     # --- acts ---
 
     def action_step(self) -> None:
-        if self._file is None:
-            return
-        steps = possible(State(self._file.case.state))
+        if self._file is not None:
+            self.desk_app.on_watch.as_officer(self._ask_step, self._file)
+
+    def _ask_step(self, file: CaseFile) -> None:
+        steps = possible(State(file.case.state))
         if not steps:
             self.desk_app.notify(tr("desk.cases.over"))
             return
@@ -204,6 +206,9 @@ class CasesPane(Pane):
         self.fetch()
 
     def action_by_hand(self) -> None:
+        self.desk_app.on_watch.as_officer(self._ask_case)
+
+    def _ask_case(self) -> None:
         self.desk_app.push_screen(
             Form(tr("desk.key.case_new"), case_fields(Draft(), self.selected_mmsi())), self._by_hand
         )
@@ -213,6 +218,9 @@ class CasesPane(Pane):
             self.desk_app.do(lambda: self.desk.register_by_hand(said), then=self._registered)
 
     def action_on_the_spot(self) -> None:
+        self.desk_app.on_watch.as_officer(self._ask_settled)
+
+    def _ask_settled(self) -> None:
         fields = [
             *case_fields(Draft(), self.selected_mmsi()),
             *(need_field(need, "") for need in SPOT),
@@ -236,8 +244,11 @@ class CasesPane(Pane):
 
     def action_unmask(self) -> None:
         if self._file is not None:
-            field = Field("reason", tr("desk.dossier.reason"), needed=True)
-            self.desk_app.push_screen(Form(tr("desk.dossier.unmask"), [field]), self._unmask)
+            self.desk_app.on_watch.as_officer(self._ask_why)
+
+    def _ask_why(self) -> None:
+        field = Field("reason", tr("desk.dossier.reason"), needed=True)
+        self.desk_app.push_screen(Form(tr("desk.dossier.unmask"), [field]), self._unmask)
 
     def _unmask(self, said: dict[str, str] | None) -> None:
         if said is not None and self._file is not None:

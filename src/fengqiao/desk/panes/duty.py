@@ -205,10 +205,10 @@ class DutyPane(Pane):
         self.desk_app.push_screen(Paper(tr("desk.key.report"), said))
 
     def action_hand_over(self) -> None:
-        if self.desk.officer:
-            self.desk_app.push_screen(HandoverDialog(self.desk), self._handed)
-        else:
-            self.desk_app.action_sign_on()
+        self.desk_app.on_watch.as_officer(self._ask_hand_over)
+
+    def _ask_hand_over(self) -> None:
+        self.desk_app.push_screen(HandoverDialog(self.desk), self._handed)
 
     def _handed(self, _: Handed | None) -> None:
         self.fetch()

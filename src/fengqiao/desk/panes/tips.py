@@ -106,20 +106,15 @@ class TipList(Container):
         """A case of what was told, everything filled in; the case that it has become, if it has."""
         app = self.desk_app
         if tip.case_no:
-            app.show_case(tip.case_no)
-        elif not app.desk.officer:
-            app.action_sign_on()
+            app.case_opening.show(tip.case_no)
         else:
-            app.do(app.desk.draft_of_tip, tip.tip, then=self._drafted)
+            app.on_watch.as_officer(app.do, app.desk.draft_of_tip, tip.tip, then=self._drafted)
 
     def _drafted(self, draft: Draft) -> None:
-        self.desk_app.ask_case(draft, tr("desk.tips.filled", tip=draft.tip))
+        self.desk_app.case_opening.ask(draft, tr("desk.tips.filled", tip=draft.tip))
 
     def action_tell(self) -> None:
-        if self.desk_app.desk.officer:
-            self._ask({"channel": "call"})
-        else:
-            self.desk_app.action_sign_on()
+        self.desk_app.on_watch.as_officer(self._ask, {"channel": "call"})
 
     def _ask(self, said: Mapping[str, str], why_again: str = "") -> None:
         form = Form(tr("desk.key.tip_new"), tip_fields(said), why_again)
@@ -168,11 +163,12 @@ class TipSheet(Sheet):
         self._tips.register(self._tip)
 
     def action_unmask(self) -> None:
-        if not self._tips.desk_app.desk.officer:
-            self._tips.desk_app.action_sign_on()
-        elif self._masked:
-            field = Field("reason", tr("desk.dossier.reason"), needed=True)
-            self.app.push_screen(Form(tr("desk.dossier.unmask"), [field]), self._unmask)
+        if self._masked:
+            self._tips.desk_app.on_watch.as_officer(self._ask_why)
+
+    def _ask_why(self) -> None:
+        field = Field("reason", tr("desk.dossier.reason"), needed=True)
+        self.app.push_screen(Form(tr("desk.dossier.unmask"), [field]), self._unmask)
 
     def _unmask(self, said: dict[str, str] | None) -> None:
         if said is not None:
