@@ -7,8 +7,21 @@ from typing import Any
 
 import pytest
 
-from fengqiao.alerts import ALL, AlertBook, Outcome, Params, Refusal, Service, Standing, flood_of, standing
+from fengqiao.alerts import (
+    ALL,
+    AlertBook,
+    Outage,
+    Outcome,
+    Params,
+    Refusal,
+    Service,
+    Standing,
+    flood_of,
+    sources_of,
+    standing,
+)
 from fengqiao.alerts.acts import sounds
+from fengqiao.alerts.service import covering
 from fengqiao.model.findings import AlertChange, AlertState, ChangeKind, Finding, Findings, Priority
 from fengqiao.model.inputs import Act, ActKind
 from fengqiao.situation import Surroundings
@@ -387,6 +400,23 @@ def test_what_an_outage_covers(scene: Scene, target: str, covered: bool) -> None
     scene.act(ActKind.OUT_OF_SERVICE, target, minutes=10, reason="维修")
     found = near(ALARM, key=(f"{TRAWLER}.1", str(MERCHANT)), zone="fairway@3")
     assert bool(scene.tick(0, found)) is not covered
+
+
+@pytest.mark.parametrize(
+    ("found", "narrowest"),
+    [
+        (near(ALARM, key=(f"{TRAWLER}.1", str(MERCHANT)), mmsi=(TRAWLER, MERCHANT)), ("vessel", str(TRAWLER))),
+        (near(ALARM, rule="zone", key=("fairway", str(TRAWLER)), zone="fairway@3"), ("vessel", str(TRAWLER))),
+        (near(ALARM, rule="feed", key=("feed", "udp:10110", "loss"), mmsi=()), ("feed", "udp:10110")),
+        (near(ALARM, rule="gale", key=("fleet",), mmsi=(TRAWLER,), zone="z@1"), ("zone", "z")),
+    ],
+)
+def test_whatever_is_offered_to_be_taken_out_covers_the_alert(found: Finding, narrowest: tuple[str, str]) -> None:
+    """The narrowest first, the whole rule last; a vessel only where the alert would go without her."""
+    offered = sources_of(found.rule, found.key, found.mmsi, found.zone)
+    assert offered[0] == narrowest and offered[-1] == ("rule", found.rule)
+    for source in offered:
+        assert covering((Outage(*source, 0, 1, "x", "y"),), found) is not None
 
 
 def test_distress_is_told_whatever_is_out_of_service(scene: Scene) -> None:

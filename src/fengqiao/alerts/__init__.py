@@ -15,7 +15,7 @@ from fengqiao.alerts.book import AlertBook
 from fengqiao.alerts.flood import Flood, Fold, flood_of
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.alerts.params import Params
-from fengqiao.alerts.service import Outage, Service
+from fengqiao.alerts.service import Outage, Service, sources_of
 from fengqiao.alerts.states import (
     Alert,
     BookCounts,
@@ -25,6 +25,7 @@ from fengqiao.alerts.states import (
     Suppressed,
     as_it_was,
     change_order,
+    never_withheld,
     standing,
 )
 from fengqiao.alerts.targets import TARGETS, Target, Verdict, verdicts
@@ -50,6 +51,8 @@ __all__ = [
     "as_it_was",
     "change_order",
     "flood_of",
+    "never_withheld",
+    "sources_of",
     "standing",
     "verdicts",
 ]

@@ -83,6 +83,17 @@ def _is_source(kind: str, name: str) -> bool:
     return kind != "vessel" or MMSI.fullmatch(name) is not None
 
 
+def sources_of(rule: str, key: Sequence[str], mmsi: Sequence[int], zone: str | None) -> tuple[tuple[str, str], ...]:
+    """Kind and name of what may be taken out of service so that such an alert is told no more, the narrowest first."""
+    vessels = [part.partition(".")[0] for part in key]
+    return (
+        *(("vessel", name) for name in vessels if MMSI.fullmatch(name) and int(name) in mmsi),
+        *((("feed", key[1]),) if rule == "feed" else ()),
+        *((("zone", zone.partition("@")[0]),) if zone else ()),
+        ("rule", rule),
+    )
+
+
 def covering(out: Sequence[Outage], finding: Finding) -> Outage | None:
     """The outage that keeps a finding from being told, if one does."""
     if not out or never_withheld(finding.rule, level_of(finding)):
@@ -106,6 +117,7 @@ def _covers(outage: Outage, finding: Finding) -> bool:
 def _change(at_ms: int, kind: ChangeKind, outage: Outage, basis: Mapping[str, str], actor: str = "") -> AlertChange:
     """Kept beside the changes of alerts, yet no alert: neither active nor waiting for anybody."""
     facts = {"kind": outage.kind, "name": outage.name, "reason": outage.reason, "until_ms": outage.until_ms}
+    named = {"rule": outage.name} if outage.kind == "rule" else {}  # a code, which has a word
     return AlertChange(
         at_ms=at_ms,
         change=kind,
@@ -116,8 +128,8 @@ def _change(at_ms: int, kind: ChangeKind, outage: Outage, basis: Mapping[str, st
         mmsi=(int(outage.name),) if outage.kind == "vessel" else (),
         zone=outage.name if outage.kind == "zone" else None,
         position=None,
-        message=f"alert.{kind}",
-        facts=facts,
+        message=f"alert.{kind}{'.rule' if named else ''}",
+        facts=facts | named,
         active=False,
         acked=True,
         basis=dict(basis),

@@ -84,6 +84,7 @@ def book_of(watch: Watch, time_ms: int) -> dict[str, Any]:
     return {
         "flood": asdict(flood_of(alerts, time_ms, watch.alert_params)),
         "out_of_service": [asdict(outage) for outage in watch.service.out],
+        "out_of_service_min_max": watch.alert_params.out_of_service_min_max,
         "suppressed_by_reason": dict(sorted(by_reason.items())),
         "suppressed": [_suppressed(each) for each in hushed[:SUPPRESSED_MAX]],
     }

@@ -10,6 +10,7 @@ from fengqiao.app.clock_said import clock_said
 from fengqiao.desk.actions import PANES
 from fengqiao.desk.dialogs.help import key_name
 from fengqiao.desk.look import priority_word, sentence
+from fengqiao.desk.panes.out_of_service import outages
 from fengqiao.desk.picture import DeskPicture, Mode
 from fengqiao.desk.text import ago, clock, tr
 from fengqiao.desk.themes import THEMES, colour_of
@@ -89,7 +90,9 @@ def banner(picture: DeskPicture, columns: int, palette: str, lit: bool) -> Form:
     if not waiting and (apart := clock_said(picture.meta.get("clock"))):
         return [(f" !! {tr(apart.message, **apart.facts)}", STRONG)], ()
     if not waiting:
-        return [(f" {tr('desk.banner.calm')}", Style(dim=True))], ()
+        calm = (f" {tr('desk.banner.calm')}", Style(dim=True))
+        out = len(outages(picture))  # nobody may take for calm what is only not told
+        return [calm, *([(f"  {tr('desk.banner.out', n=out)}", STRONG)] if out else [])], ()
     top = waiting[0]
     loud = top.priority >= Priority.ALARM
     style = Style(bold=True, reverse=loud and lit, color=colour_of(palette, top))

@@ -14,6 +14,7 @@ from typing import Any
 from fengqiao.alerts import ALL
 from fengqiao.app import casework, dossier, duty, load
 from fengqiao.app.acts import Performed, perform
+from fengqiao.app.bay import zones_of
 from fengqiao.app.casework import Draft, masked_name, masked_phone, masked_text
 from fengqiao.app.dossier import DossierFacts, Owner
 from fengqiao.app.held_back import HeldBack, held_back
@@ -78,6 +79,11 @@ class Desk:
 
     def held_back(self) -> HeldBack:
         return held_back(self.store, self.folder, self.picture.run_id, self.time_ms())
+
+    def zone_names(self) -> dict[str, str]:
+        """By id, of the charts that this desk reads."""
+        zones = zones_of(self.folder).zones
+        return {zone.zone_id: (zone.name_zh if self.lang == "zh" else zone.name_en or zone.name_zh) for zone in zones}
 
     def give_outcome(self, alert: str, outcome: str, text: str, label: str = "") -> None:
         """``label``: whether the alert was true, "" where the officer does not say."""

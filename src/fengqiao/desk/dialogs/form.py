@@ -1,6 +1,6 @@
 """A few fields and Enter: the one form all questions are asked with. The banner stays in sight above it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,18 +19,23 @@ from fengqiao.words import plain
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line. With ``options`` (code, words) a digit or the code chooses; ``needed`` fields cannot stay empty."""
+    """One line. With ``options`` (code, words) a digit or the code chooses, in a line each where they are ``listed``;
+    ``needed`` fields cannot stay empty. ``amiss`` says of what was typed how to mend it, "" where it will do.
+    """
 
     name: str
     label: str
     value: str = ""
     options: tuple[tuple[str, str], ...] = ()
     needed: bool = False
+    listed: bool = False
+    amiss: Callable[[str], str] = lambda _: ""
 
     @property
-    def hint(self) -> str:
+    def hints(self) -> list[Text]:
         # A number keeps to its words where a line is folded: this blank is no place to break.
-        return "  ".join(f"{n}\u00a0{plain(said)}" for n, (_, said) in enumerate(self.options, 1))
+        choices = [f"{n}\u00a0{plain(said)}" for n, (_, said) in enumerate(self.options, 1)]
+        return [Text(line) for line in (choices if self.listed else ["  ".join(choices)])]
 
     def read(self, typed: str) -> str | None:
         """What was meant, None if nothing that can be."""
@@ -72,13 +77,13 @@ class Form(ModalScreen[dict[str, str] | None]):
             box.border_title, box.border_subtitle = plain(self._title), tr("desk.form.keys")
             yield Static(id="form-said", markup=False)
             if self._intro:
-                yield Prose([Text(plain(self._intro))])
+                yield Prose([Text(plain(line)) for line in self._intro.split("\n")])
             for field in self._fields:
                 with Horizontal():
                     yield Label(plain(field.label), markup=False)
                     yield Input(plain(field.value), id=f"f-{field.name}", compact=True, select_on_focus=False)
                 if field.options:
-                    yield Prose([Text(field.hint)], classes="hint")
+                    yield Prose(field.hints, classes="hint")
 
     def on_mount(self) -> None:
         empty = next((f for f in self._fields if f.needed and not f.value), self._fields[0])
@@ -96,9 +101,10 @@ class Form(ModalScreen[dict[str, str] | None]):
         for field in self._fields:
             box = self.query_one(f"#f-{field.name}", Input)
             meant = field.read(box.value)
-            if meant is None:
+            wrong = tr("desk.form.missing", field=plain(field.label)) if meant is None else field.amiss(meant)
+            if meant is None or wrong:
                 said = self.query_one("#form-said", Static)
-                said.update(tr("desk.form.missing", field=plain(field.label)))
+                said.update(wrong)
                 said.display = True
                 box.focus()
                 return None

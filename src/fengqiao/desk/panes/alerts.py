@@ -17,6 +17,7 @@ from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import mark_of, priority_word, sentence, state_word, style_of
 from fengqiao.desk.pane import Pane
+from fengqiao.desk.panes.out_of_service import OutOfService, outage_of, outages, until_text
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.spot import Spot, vessel_spot
 from fengqiao.desk.text import ago, clock, position_text, tr
@@ -44,6 +45,7 @@ class AlertsPane(Pane):
     BINDINGS: ClassVar[list[Any]] = [
         Binding("z", "shelve", "desk.key.shelve"),
         Binding("m", "transfer", "desk.key.transfer"),
+        Binding("x", "out_of_service", "desk.key.out_of_service"),
         Binding("h", "held", "desk.key.held"),
         Binding("f", "fold", "desk.key.fold", show=False),
     ]
@@ -66,6 +68,7 @@ class AlertsPane(Pane):
             Col(tr("desk.col.what"), 200, lambda i: sentence(self._alerts[i]), keep=1),
         )
         yield VirtualTable(columns, self._style, id="alert-list")
+        yield OutOfService(id="alert-out")
         with VerticalScroll(id="alert-box", classes="boxed", can_focus=False):
             yield Prose(id="alert-detail")
 
@@ -81,7 +84,14 @@ class AlertsPane(Pane):
         if chosen is not None and not chosen.acked and any(a.alert == chosen.alert and a.acked for a in self._alerts):
             self.table.hold()  # acknowledged where it stands: the next one is below it, not below where it will go
         self.table.update_list(alert.alert for alert in self._alerts)
+        self._show_out(picture)
         self._follow()
+
+    def _show_out(self, picture: DeskPicture) -> None:
+        part = self.query_one(OutOfService)
+        if part.table.has_focus and not outages(picture):
+            self.table.focus()  # the last line goes, and keys must go somewhere
+        part.show(picture)
 
     def focus_first(self) -> None:
         self.table.focus()
@@ -131,6 +141,9 @@ class AlertsPane(Pane):
     def _transfer(self, alert: str, said: dict[str, str] | None) -> None:
         if said is not None:
             self.desk_app.act(ActKind.TRANSFER, alert, {"to": said["to"]}, tr("desk.alert.transferred", to=said["to"]))
+
+    def action_out_of_service(self) -> None:
+        self.query_one(OutOfService).take_out(self._chosen)
 
     def action_held(self) -> None:
         """Everything that is followed and told to nobody."""
@@ -202,6 +215,8 @@ class AlertsPane(Pane):
             return [Text(tr("desk.row_gone" if self._alerts else "desk.chart.no_alerts"), style="dim")]
         lines = [Text(plain(sentence(alert)), style="bold"), *now_lines(alert, self._picture)]
         lines += fact_lines(alert) + state_lines(alert)
+        if alert.active and (outage := outage_of(alert, self._picture)):
+            lines.append(Text(tr("desk.out.covered", until=until_text(outage.until_ms)), style="bold"))
         for other in self._folded.lines.get(alert.alert, ())[1:]:
             lines.append(Text(f"{mark_of(other)} {plain(sentence(other))}"))
         changes, outcomes = self._life
