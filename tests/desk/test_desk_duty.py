@@ -20,6 +20,7 @@ from textual.widgets import Input
 
 from fengqiao.app.duty import snapshot_of
 from fengqiao.desk.app import DeskApp
+from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.handover import HandoverDialog, folded
 from fengqiao.desk.dialogs.log_line import LogLine, Subject, subjects
 from fengqiao.desk.dialogs.sign_on import SignOnDialog, meant
@@ -476,6 +477,26 @@ async def test_what_came_up_since_it_was_ticked_must_be_looked_at(bay: Path) -> 
         assert dialog._hand_over("li", seen) is None and store.handovers() == []
         await type_keys(app, pilot, "enter")
         await until(pilot, lambda: f"已过目 {items - 1}/{items}" in text_of(app))
+
+
+async def test_what_has_gone_from_under_the_cursor_ticks_nothing_in_its_place(
+    bay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Resolved while he looked at it: Space ticks no item that he has not chosen; the next Space does."""
+    async with desk(bay, size=(80, 24)) as (app, pilot, _):
+        items = app.desk.open_items()
+        monkeypatch.setattr(Desk, "open_items", lambda _: items)
+        await type_keys(app, pilot, "5", "h", "space")
+        assert text_of(app).count("[x]") == 1 and f"已过目 1/{len(items)}" in text_of(app)
+        dialog = app.screen
+        assert isinstance(dialog, HandoverDialog)
+        gone = dialog._items[dialog.table.cursor]
+        items = [item for item in items if item["id"] != gone["id"]]
+        await until(pilot, lambda: "刚才所选的已不在列表中" in text_of(app))
+        await type_keys(app, pilot, "space")
+        assert text_of(app).count("[x]") == 1
+        await type_keys(app, pilot, "space")
+        assert text_of(app).count("[x]") == 2
 
 
 async def test_outcomes_can_be_given_from_the_handover(bay: Path) -> None:

@@ -12,13 +12,13 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from fengqiao.alerts import Outage
+from fengqiao.alerts import Outage, Params
 from fengqiao.desk.app import DeskApp
 from fengqiao.desk.dialogs.form import Form
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.dialogs.sign_on import SignOnDialog
 from fengqiao.desk.panes.alerts import AlertsPane
-from fengqiao.desk.panes.out_of_service import OutOfService, minutes_until, outages
+from fengqiao.desk.panes.out_of_service import OutOfService, minutes_max, minutes_until, outages
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.model.findings import ChangeKind
 from fengqiao.store.database import Store, open_store
@@ -164,3 +164,8 @@ def test_what_has_come_to_its_end_is_no_longer_listed() -> None:
     out = [asdict(Outage("rule", "gap", 0, until, "x", "y")) for until in (NOON_MS, NOON_MS + 1)]
     picture = DeskPicture(time_ms=NOON_MS, meta={"book": {"out_of_service": out}})
     assert [outage.until_ms for outage in outages(picture)] == [NOON_MS + 1]
+
+
+def test_how_long_it_may_last_is_as_the_centre_has_set_it() -> None:
+    assert minutes_max(DeskPicture(meta={"book": {"out_of_service_min_max": 120}})) == 120
+    assert minutes_max(DeskPicture()) == Params().out_of_service_min_max

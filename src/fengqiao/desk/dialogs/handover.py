@@ -123,15 +123,13 @@ class HandoverDialog(ModalScreen[Handed | None]):
     def _got(self, now: Standing) -> None:
         if not self.is_attached or self._done is not None:
             return
-        here = key_of(self._items[self.table.cursor]) if self._items else None
         self._refused = now.refused
         self._items = sorted(now.items, key=lambda item: (not self._blocks(item), KINDS.index(item["kind"])))
         self._names = tuple(name for name in now.officers if name != self.desk.officer)[:NAMES_MAX]
         names = self.query_one("#hand-names", Static)
         names.update(offered(self._names))
         names.display = bool(self._names)
-        row = next((i for i, item in enumerate(self._items) if key_of(item) == here), 0)
-        self.table.set_rows(range(len(self._items)), row)
+        self.table.update_list((item["kind"], item["id"]) for item in self._items)
         self._loaded = True
         self._draw()
 
@@ -148,7 +146,7 @@ class HandoverDialog(ModalScreen[Handed | None]):
         ticked = tr("desk.hand.ticked", seen=n - self._unseen(), n=n) if n else tr("desk.duty.nothing")
         self.query_one("#hand-box").border_subtitle = ticked
         row = self.table.cursor
-        text = item_text(self._items[row]) if 0 <= row < n else ""
+        text = item_text(self._items[row]) if 0 <= row < n else tr("desk.row_gone") if n else ""
         box = self.query_one("#hand-item", Static)
         box.update(folded(text, box.content_size.width))
         self._say(self._said)
@@ -166,17 +164,26 @@ class HandoverDialog(ModalScreen[Handed | None]):
         self._draw()
 
     def action_tick(self) -> None:
-        """Looked at: the item under the cursor is ticked and the next one is shown; once more takes the tick away."""
+        """Looked at: the item under the cursor is ticked and the next one without a tick is shown; once more takes the
+        tick away. Where the item under the cursor has gone nothing is ticked, for nobody has looked at another."""
         row = self.table.cursor
-        if not self.table.has_focus or not 0 <= row < len(self._items):
+        if not self.table.has_focus:
             return
-        key = key_of(self._items[row])
-        self._seen ^= {key}
         self._said = ""
-        if key in self._seen:
-            self.table.action_step(1)
-        self.table.set_rows(range(len(self._items)))
+        if 0 <= row < len(self._items):
+            self._seen ^= {key_of(self._items[row])}
+            self.table.touch([row])
+        if row < 0 or key_of(self._items[row]) in self._seen:
+            self._to_next_unseen(row)
         self._draw()
+
+    def _to_next_unseen(self, row: int) -> None:
+        """The next below that is not ticked, from the top again after the last."""
+        rows = self.table.order.tolist()
+        at = rows.index(row) + 1 if row in rows else 0
+        unseen = (each for each in rows[at:] + rows[:at] if key_of(self._items[each]) not in self._seen)
+        if (following := next(unseen, None)) is not None:
+            self.table.go_to(following)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
