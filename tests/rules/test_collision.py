@@ -204,19 +204,20 @@ def test_a_boat_moored_at_an_uncharted_berth_is_in_harbour() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lying", "min_left", "kind", "why"),
+    ("lying", "kn", "min_left", "kind", "why"),
     [
-        pytest.param(19, 8.0, Kind.SHIP, "moored", id="a harbour that no chart knows"),
-        pytest.param(18, 8.0, Kind.SHIP, "", id="not so many: they may lie at sea"),
-        pytest.param(19, 8.0, Kind.GEAR, "", id="net buoys make no harbour"),
-        pytest.param(19, 2.0, Kind.SHIP, "", id="told close in, as in any harbour"),
+        pytest.param(19, 8.0, 8.0, Kind.SHIP, "moored", id="a harbour that no chart knows"),
+        pytest.param(18, 8.0, 8.0, Kind.SHIP, "", id="not so many: they may lie at sea"),
+        pytest.param(19, 8.0, 8.0, Kind.GEAR, "", id="net buoys make no harbour"),
+        pytest.param(19, 8.0, 2.0, Kind.SHIP, "", id="told close in, as in any harbour"),
+        pytest.param(19, 14.0, 18.0, Kind.SHIP, "", id="at sea speed she comes into a fleet at anchor"),
     ],
 )
 def test_where_twenty_lie_within_half_a_kilometre_is_a_harbour(
-    scene: Scene, lying: int, min_left: float, kind: Kind, why: str
+    scene: Scene, lying: int, kn: float, min_left: float, kind: Kind, why: str
 ) -> None:
     """A boat lies 300 m from the outermost of a crowd; a ship comes straight at her, and into the crowd."""
-    scene.merchant(SHIP, *at_nm(0.0, -14.0 * min_left / 60.0), 14.0, 0.0).boat(BOAT, *at_nm(0.0, 0.0), 0.0, 0.0)
+    scene.merchant(SHIP, *at_nm(0.0, -kn * min_left / 60.0), kn, 0.0).boat(BOAT, *at_nm(0.0, 0.0), 0.0, 0.0)
     for n in range(lying):
         scene.vessel(BOAT + 1 + n, *at_nm(0.16 + n // 5 * 0.03, n % 5 * 0.03), 0.1, kind=int(kind), class_b=True)
     hers = next(f for f in collision.check(scene.picture(), Params()).findings if f.mmsi == (BOAT, SHIP))

@@ -1,4 +1,4 @@
-"""Who lies at a berth: in a charted harbour, by her own word, or where so many lie that it must be one."""
+"""Which pairs meet in a harbour: a charted one, at a berth by her own word, or where so many lie that it is one."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from fengqiao.fleet.grid import pairs_within
 from fengqiao.fleet.vessels import Kind
 from fengqiao.rules.collision.motion import Motion
 from fengqiao.rules.collision.params import Params
-from fengqiao.rules.tracks import Flags, age_s, lost_after_s
+from fengqiao.rules.tracks import Flags, Rows, age_s, lost_after_s
 from fengqiao.situation.activity import Activity
 from fengqiao.situation.picture import Picture
 
@@ -15,11 +15,14 @@ MOORED = 5  # navigational status, ITU-R M.1371
 NEIGHBOURS_MAX = 200  # lying within three cells of half a kilometre: ten times what makes a harbour of a place
 
 
-def berthed(picture: Picture, params: Params, motion: Motion) -> Flags:
-    """In a harbour, or at a berth that no chart knows: "moored" counts only while she lies still (freeboard-sk #99)."""
+def in_harbour(picture: Picture, params: Params, motion: Motion, a: Rows, b: Rows) -> Flags:
+    """Pairs one of which is in a harbour or lies at a berth; "moored" counts only while she lies still (freeboard-sk
+    #99). A crowd at anchor is no harbour to one who comes at sea speed: of her it is to be told early."""
     moored = (picture.vessels.nav_status == MOORED) | (picture.activity == Activity.MOORED)
-    at_berth: Flags = picture.near_harbour | (motion.still & (moored | crowded(picture, params)))
-    return at_berth
+    berth = picture.near_harbour | (motion.still & moored)
+    crowd, slow = motion.still & crowded(picture, params), ~(motion.sog_kn >= params.crowd_kn_max)
+    harbour: Flags = berth[a] | berth[b] | (crowd[a] & slow[b]) | (crowd[b] & slow[a])
+    return harbour
 
 
 def crowded(picture: Picture, params: Params) -> Flags:

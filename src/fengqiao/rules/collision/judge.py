@@ -11,7 +11,7 @@ from fengqiao.fleet.grid import Pairs, pairs_within
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.nav import F64
-from fengqiao.rules.collision.berths import berthed
+from fengqiao.rules.collision.berths import in_harbour
 from fengqiao.rules.collision.chance import miss_error_m, probability_within
 from fengqiao.rules.collision.domains import ALONE, Gear, gear, partner_rows
 from fengqiao.rules.collision.encounter import DUTIES, ENCOUNTERS, duties
@@ -39,7 +39,7 @@ from fengqiao.rules.collision.nets import net_lines
 from fengqiao.rules.collision.params import Context, Pair, Params
 from fengqiao.rules.collision.suppressed import FINDINGS_MAX, REASONS, Reason, close_by, rafted
 from fengqiao.rules.telling import track_key
-from fengqiao.rules.tracks import Flags, Rows, age_s, lost_after_s
+from fengqiao.rules.tracks import Rows, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 
 NO_REASON = -1
@@ -96,8 +96,8 @@ def _taken(columns: T, rows: Rows) -> T:
 
 
 def _judge(picture: Picture, params: Params, motion: Motion, role: Codes, found: Pairs, crowd: Crowd) -> list[Finding]:
-    berth, lane = berthed(picture, params, motion), lanes(picture)
-    pairs = _measure(picture, params, motion, role, found, berth, lane, crowd)
+    lane = lanes(picture)
+    pairs = _measure(picture, params, motion, role, found, lane, crowd)
     ask, keep = _levels(params, pairs)
     _heed_gear(params, pairs, ask, keep)
     reason = _reasons(picture, params, motion, pairs)
@@ -116,7 +116,6 @@ def _measure(
     motion: Motion,
     role: Codes,
     found: Pairs,
-    berth: Flags,
     lane: Codes,
     crowd: Crowd,
 ) -> _Measured:
@@ -136,7 +135,8 @@ def _measure(
     error_m = miss_error_m(params, motion, a, b, meet.tcpa_s)
     met = gear(picture, params, motion, partner, a[shipped], b[shipped])
     entered = Gear(*(_spread(getattr(met, f.name), shipped, len(a)) for f in fields(Gear)))
-    return _Measured(a, b, sort, contexts(berth, lane, a, b), meet, error_m, mate, entered)
+    context = contexts(in_harbour(picture, params, motion, a, b), (lane[a] > 0) & (lane[b] > 0))
+    return _Measured(a, b, sort, context, meet, error_m, mate, entered)
 
 
 def _spread(values: F64, rows: Rows, n: int) -> F64:

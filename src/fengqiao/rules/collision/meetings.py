@@ -180,9 +180,8 @@ def _is_lane(zone: Zone) -> bool:
     return lane and zone.confidence in TRUSTED and zone.use in (Use.ENFORCE, Use.ADVISE)
 
 
-def contexts(berth: Flags, lane: NDArray[np.int8], a: Rows, b: Rows) -> Codes:
+def contexts(harbour: Flags, fairway: Flags) -> Codes:
     """Index into CONTEXTS of every pair."""
-    harbour, fairway = berth[a] | berth[b], (lane[a] > 0) & (lane[b] > 0)
     where: Codes = np.select(
         [harbour, fairway],
         [CONTEXTS.index(Context.HARBOUR), CONTEXTS.index(Context.FAIRWAY)],

@@ -173,6 +173,7 @@ class Params:
         20, "", "Global Fishing Watch (study §1.4): an anchorage is where 20 vessels have lain", at_least=5
     )
     crowd_m: float = setting(500.0, "m", "and within half a kilometre; D: of those that lie there now", at_most=1_000.0)
+    crowd_kn_max: float = setting(10.0, "kn", "D: nobody enters a harbour at ten knots; who does runs into a fleet")
     gear_astern_nm: float = setting(1.0, "nm", "Ningbo MSA (study §2c): keep a mile astern of a trawler")
     gear_side_nm: float = setting(0.5, "nm", "Ningbo MSA (study §2c): and half a mile to each side")
     gear_ahead_nm: float = setting(0.3, "nm", "study §2c: ahead of a boat that tows alone")
