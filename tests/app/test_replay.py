@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fengqiao.app.decoding import decode_file
 from fengqiao.app.demo import demonstration
 from fengqiao.app.replay import Replayed, replay
 from fengqiao.model.findings import AlertChange, ChangeKind, Priority
@@ -16,6 +17,7 @@ from fengqiao.register.vessel import Register
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES_TWICE = 1_000
+FORGED_AT = 2_700  # of the demonstration: five minutes at sea; four minutes later is the end of what is played
 FIXTURES = sorted(p for p in (ROOT / "fixtures" / "ais").iterdir() if p.suffix != ".md")
 SHARED = ROOT.parent / "shared" / "data" / "ais"
 CAPTURES = sorted(p for p in SHARED.glob("*") if p.suffix not in (".md", ".csv")) if SHARED.is_dir() else []
@@ -108,18 +110,25 @@ def test_real_slices_balance(file: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("file", CAPTURES, ids=lambda p: p.name)
 def test_every_capture_balances(file: Path, tmp_path: Path) -> None:
-    """The whole real recordings, where they are at hand: no error, balanced books."""
-    _, done = played([str(file)], tmp_path)
-    assert done.keeper.decoder.counts.balanced
+    """Real recordings, where they are at hand, whole through the decoder, middle and end through the watch: no error,
+    balanced books."""
+    lines = lines_of(file)
+    decoding = decode_file(str(file))
+    assert sum(1 for _ in decoding.messages) > 0 and decoding.counts.balanced
+    middle = max(len(lines) // 2, LINES_TWICE)  # what comes before is played below
+    part = tmp_path / file.name.removesuffix(".gz")
+    part.write_bytes(b"".join(lines[middle : middle + LINES_TWICE] + lines[middle + LINES_TWICE :][-LINES_TWICE:]))
+    if middle < len(lines):
+        _, done = played([str(part)], tmp_path)
+        assert done.keeper.decoder.counts.balanced
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file", CAPTURES, ids=lambda p: p.name)
 def test_three_workers_say_of_a_capture_what_one_says(file: Path, tmp_path: Path) -> None:
     """Of the first hours of each; sixteen are held to the demonstration."""
-    data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     begin = tmp_path / file.name.removesuffix(".gz")
-    begin.write_bytes(b"".join(data.splitlines(keepends=True)[:LINES_TWICE]))
+    begin.write_bytes(b"".join(lines_of(file)[:LINES_TWICE]))
     told, _ = played([str(begin)], tmp_path / "one")
     again, _ = played([str(begin)], tmp_path / "three", shards=3)
     assert again == told
@@ -133,14 +142,21 @@ def test_captures_are_said_to_be_absent() -> None:
 
 def test_one_forged_stamp_changes_nothing_else(tmp_path: Path) -> None:
     """A TAG block from 2099, one from ten minutes ahead and one from 1970: the alerts stay as they were."""
-    lines = unpacked(demonstration().files[0])
+    lines = unpacked(demonstration().files[0])[: FORGED_AT + 2_000]
     (tmp_path / "true.nmea").write_bytes(b"".join(lines))
     honest, _ = played([str(tmp_path / "true.nmea")], tmp_path / "a")
+    forged_ms = int(lines[FORGED_AT].partition(b"c:")[2][:13])
     for stamp in (b"4070908800000", b"1757994540000", b"0000000001000"):
-        forged = [*lines[:4000], tagged(lines[4000], stamp), *lines[4001:]]
+        forged = [*lines[:FORGED_AT], tagged(lines[FORGED_AT], stamp), *lines[FORGED_AT + 1 :]]
         (tmp_path / "forged.nmea").write_bytes(b"".join(forged))
         told, _ = played([str(tmp_path / "forged.nmea")], tmp_path / "b")
         assert without_feed_names(told) == without_feed_names(honest)
+    assert {c.change for c in honest if c.at_ms > forged_ms} >= {ChangeKind.ESCALATED, ChangeKind.WORSENED}
+
+
+def lines_of(file: Path) -> list[bytes]:
+    data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    return data.splitlines(keepends=True)
 
 
 def unpacked(file: str) -> list[bytes]:

@@ -34,13 +34,12 @@ from fengqiao.ais.gate import MMSI_MAX
 from fengqiao.ais.stamps import civil
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk
-from fengqiao.model.reports import NO_TIME_MS, UNITS_PER_DEGREE, Lines, Positions, ReportBatch, Statics, Texts
+from fengqiao.model.reports import NO_TIME_MS, NOT_AIS, UNITS_PER_DEGREE, Lines, Positions, ReportBatch, Statics, Texts
 
 F64 = NDArray[np.float64]
 SOG_TENTHS_MAX = 1022  # M.1371 table 48: more is "not available"
 BEIJING_MS = 8 * 3_600_000
 LINE_BYTES_MAX = 65_536  # a file without line ends must not grow our memory
-NOT_AIS = 0  # message type of a position that no AIS message brought
 # Dates as offices and their spreadsheets write them: 2026-11-01, 2026/11/1, 2026年11月1日; 01/11/2026.
 YEAR_FIRST = r"(?P<year>\d{4})[-/年](?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
 DAY_FIRST = r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})"

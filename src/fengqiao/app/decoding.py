@@ -1,6 +1,6 @@
 """Decode a recording or standard input without keeping watch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,11 @@ from fengqiao.ais import Decoder
 from fengqiao.feeds import Pump, open_feed
 from fengqiao.feeds.file import UNTIMED_START_MS, FileFeed
 from fengqiao.fleet.stations import station_of
-from fengqiao.model.errors import UsageFault
+from fengqiao.model.errors import FengqiaoError, UsageFault
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk
+
+CHUNKS_AT_ONCE = 256  # big batches decode faster; what comes of them does not depend on it
 
 
 @dataclass(slots=True)
@@ -29,9 +31,9 @@ def decode_file(file: str) -> Decoding:
     """
     feed = open_feed("-") if file == "-" else open_recording(file)
     decoder = Decoder({feed.name: feed.clock})
-    chunks = feed.chunks() if isinstance(feed, FileFeed) else _until_closed(Pump([feed]))
+    groups = _grouped(feed.chunks()) if isinstance(feed, FileFeed) else _until_closed(Pump([feed]))
     untimed = isinstance(feed, FileFeed) and feed.untimed
-    return Decoding(_messages(decoder, chunks), decoder.counts, UNTIMED_START_MS if untimed else None)
+    return Decoding(_messages(decoder, groups), decoder.counts, UNTIMED_START_MS if untimed else None)
 
 
 def open_recording(file: str) -> FileFeed:
@@ -44,9 +46,9 @@ def open_recording(file: str) -> FileFeed:
     return feed
 
 
-def _messages(decoder: Decoder, chunks: Iterator[Chunk]) -> Iterator[dict[str, Any]]:
-    for chunk in chunks:
-        yield from map(with_station, decoder.messages((chunk,)))
+def _messages(decoder: Decoder, groups: Iterator[Sequence[Chunk]]) -> Iterator[dict[str, Any]]:
+    for group in groups:
+        yield from map(with_station, decoder.messages(group))
     yield from map(with_station, decoder.flush_messages())
 
 
@@ -60,10 +62,25 @@ def station_said(mmsi: int) -> dict[str, str]:
     return {"station": told.station.value} | ({"country": told.country.code} if told.country else {})
 
 
-def _until_closed(pump: Pump) -> Iterator[Chunk]:
+def _grouped(chunks: Iterator[Chunk]) -> Iterator[Sequence[Chunk]]:
+    """A file is cut where its time moves on, at every sentence of some: a decoder is as fast as its groups are long."""
+    group: list[Chunk] = []
+    try:
+        for chunk in chunks:
+            group.append(chunk)
+            if len(group) == CHUNKS_AT_ONCE:
+                yield group
+                group = []
+    except FengqiaoError:
+        yield group  # what stands before the damage
+        raise
+    yield group
+
+
+def _until_closed(pump: Pump) -> Iterator[Sequence[Chunk]]:
     with pump:
         while True:
             chunks = pump.take(0.2)
-            yield from chunks
+            yield chunks
             if not chunks and not pump.running:
                 return

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fengqiao.ais import Decoder
+from fengqiao.app.decoding import CHUNKS_AT_ONCE
 from fengqiao.app.journal import Session
 from fengqiao.app.keeper import act_from_json
-from fengqiao.app.recordings import CHUNKS_AT_ONCE, Progress, Recordings
+from fengqiao.app.recordings import Progress, Recordings
 from fengqiao.app.ticker import Ticker
 from fengqiao.model.errors import InputFault
 from fengqiao.model.inputs import Chunk, Context, Tick, WatchInput

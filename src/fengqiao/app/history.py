@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fengqiao import nav, words
-from fengqiao.ais.tabular import NOT_AIS
 from fengqiao.fleet.false_identity import AT_ONCE_MS, RARE_FIXES_MAX, Oddity, bit_errors, neighbours, oddities
 from fengqiao.fleet.identity import GearSign, gear_sign, kind_of_number, tell
 from fengqiao.fleet.passes import (
@@ -27,7 +26,7 @@ from fengqiao.fleet.passes import (
 from fengqiao.fleet.said import NOT_GIVEN
 from fengqiao.fleet.vessels import Kind
 from fengqiao.model.errors import UsageFault
-from fengqiao.model.reports import UNITS_PER_DEGREE, Known
+from fengqiao.model.reports import NOT_AIS, UNITS_PER_DEGREE, Known
 from fengqiao.register.boat_names import parse, pinyin
 from fengqiao.store.archive import ArchiveRead, Bbox, read_positions
 from fengqiao.store.database import Store

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from fengqiao.app.decoding import open_recording
+from fengqiao.app.decoding import CHUNKS_AT_ONCE, open_recording
 from fengqiao.feeds.feed import name_apart
 from fengqiao.feeds.file import merge_by_time
 from fengqiao.model.inputs import Chunk, Clock
 
 PROGRESS_BYTES = 20_000  # a step of progress every few hundred sentences: some tenths of a second
-CHUNKS_AT_ONCE = 256  # big batches decode faster; what comes of them does not depend on it
 
 Progress = Callable[[int, int | None], None]  # bytes of content read, and of all files where that is known
 

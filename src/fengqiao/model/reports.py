@@ -16,6 +16,7 @@ from fengqiao.model.columns import Columns, column
 
 UNITS_PER_DEGREE = 600_000  # ITU-R M.1371: longitude and latitude in 1/10 000 minute
 NO_TIME_MS = np.iinfo(np.int64).min  # a time nobody gave
+NOT_AIS = 0  # message type of a position that no AIS message brought
 
 
 class Known(IntFlag):
