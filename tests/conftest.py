@@ -1,9 +1,20 @@
-"""Shared by all tests: puts this folder on the path, so that ``builders`` can be imported; the bay as desks find it."""
+"""Shared by all tests: puts this folder on the path, so that ``builders`` can be imported; the bay as desks find it.
 
+Laws are tried on the same examples wherever CI is set, so that nothing lands or fails to by chance, and on other ones
+at every run elsewhere, where a find can be kept as an example. How long one takes is never a verdict.
+"""
+
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+ALWAYS = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("landing", ALWAYS, derandomize=True, database=None)
+settings.register_profile("searching", ALWAYS)
+settings.load_profile("landing" if os.environ.get("CI") else "searching")
 
 
 @pytest.fixture(scope="session")

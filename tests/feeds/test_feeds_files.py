@@ -32,7 +32,9 @@ PACK: Mapping[str, Callable[[bytes], bytes]] = {
 }
 VDM = b"!AIVDM,1,1,,A,15RTgt0PAso;90TKcjM8h6g208CQ,0*4A"
 T0 = 1_398_902_400  # 2014-05-01T00:00:00Z
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def feed_of(path: Path, text: str = "") -> FileFeed:

@@ -59,7 +59,9 @@ def test_a_forged_swarm_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> N
     assert found.cut.all()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(POINTS, st.integers(1, 5), st.integers(5, 60))
 def test_whoever_is_not_named_as_cut_was_measured_against_everyone(
     monkeypatch: pytest.MonkeyPatch, points: list[tuple[float, float, bool]], neighbours: int, most: int

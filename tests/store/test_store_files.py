@@ -72,7 +72,7 @@ def test_a_reader_never_sees_half_a_frame(tmp_path: Path) -> None:
     )
     assert child.stdout is not None and child.stdout.readline() == "began\n"
     seen: list[int] = []
-    deadline = time.monotonic() + 60  # a busy machine may let the writer wait
+    deadline = time.monotonic() + 240  # a busy machine may let the writer wait
     while len(seen) < 150 or (seen[-1] == seen[0] and time.monotonic() < deadline):
         frame = read_frame(tmp_path)
         assert frame is not None
@@ -135,7 +135,9 @@ def test_a_torn_checkpoint_counts_as_absent_and_the_one_before_serves(tmp_path: 
     assert (found.seq, found.state, len(found.reasons)) == (1, {"n": 1}, 1)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(at=st.integers(0, 10_000), flip=st.integers(1, 255))
 def test_one_altered_byte_is_noticed(tmp_path: Path, at: int, flip: int) -> None:
     """Or, in the header, changes nothing that matters."""

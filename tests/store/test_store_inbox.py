@@ -106,7 +106,9 @@ def test_a_chain_written_anew_shows_against_a_remembered_head(tmp_path: Path) ->
         assert (forged.verify_chain(), forged.verify_chain(mine.audit_head())) == (None, 3)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     detail=st.recursive(
         st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.floats() | st.text(st.characters()),

@@ -67,7 +67,9 @@ def test_the_newest_alerts_of_a_vessel_and_no_more(either: Store) -> None:
     assert [row.alert for row in either.alerts_of(412990001, 2)] == ["a7", "a5"]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_saving_again_in_any_division_leaves_the_same(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
