@@ -22,7 +22,7 @@ from fengqiao.store.frame import read_frame
 
 LINES = 600  # of the demonstration: some twenty seconds at sea
 LATER = 7_000  # lines further on time has passed that hundred seconds
-WAIT_S = 20.0  # gives up a hopeless test; nothing is measured by it
+WAIT_S = 120.0  # gives up a hopeless test; nothing is measured by it
 Tell = Callable[[AlertChange], None]
 
 
@@ -82,8 +82,8 @@ def test_time_goes_on_when_a_live_source_stops(tmp_path: Path, told: list[AlertC
     end(live)
     dead = [c for c in told if c.message == "alert.feed_dead" and c.change is ChangeKind.RAISED]
     assert len(dead) == 1 and stood_ms + 60_000 < dead[0].at_ms <= stood_ms + 90_000
-    assert abs(reached_ms - stood_ms - 120_000) < 1_000 and 0 <= reached_ms - ticked_ms < TICK_MS
-    assert frame is not None and frame.meta["source_stopped_s"] >= 118
+    assert reached_ms - stood_ms == 120_000 and 0 <= reached_ms - ticked_ms < TICK_MS
+    assert frame is not None and frame.meta["source_stopped_s"] == 120
 
 
 def test_a_source_that_speaks_again_is_believed_again(
@@ -97,7 +97,7 @@ def test_a_source_that_speaks_again_is_believed_again(
     back_ms, back_s = live.time_ms(live.clock.now_ms()), live.source_stopped_s()
     stream_ms = live.keeper.ticker.reached_ms
     end(live)
-    assert abs(alone_s - 100.0) < 1.0 and back_s == 0.0
+    assert alone_s == 100.0 and back_s == 0.0
     assert back_ms == stream_ms > alone_ms
 
 

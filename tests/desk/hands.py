@@ -14,7 +14,10 @@ from fengqiao.desk.app import DeskApp
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = "\x1b[31m[bold]{0}\u202e" + "渔" * 20
-PATIENCE = 400  # looks of a twentieth of a second before a test gives up; a watch takes an act within five
+PATIENCE = 2_400  # looks of a twentieth of a second before a test gives up; a watch takes an act within five
+STALL_S = 600.0  # a machine may stand still for as long: no screen is given up, what was said stays to be read
+Pilot._wait_for_screen.__defaults__ = (STALL_S,)
+DeskApp.NOTIFICATION_TIMEOUT = STALL_S
 
 
 async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
@@ -57,7 +60,7 @@ def same_as_golden(name: str, app: DeskApp) -> None:
 
 async def comes_to_golden(name: str, app: DeskApp, pilot: Pilot[None]) -> None:
     """The same, of a screen that draws in its own time: a busy machine is given longer."""
-    for _ in range(PATIENCE // 8):
+    for _ in range(PATIENCE):
         if os.environ.get("FENGQIAO_GOLDEN") == "write" or body_of(app) == (GOLDEN / f"{name}.txt").read_text("utf-8"):
             break
         await pilot.pause(0.05)

@@ -53,10 +53,7 @@ async def desk(
 
 async def settled(app: DeskApp, pilot: Pilot[None]) -> None:
     """The first picture is drawn and the officer known."""
-    for _ in range(100):
-        await pilot.pause(0.05)
-        if app.picture.seq and app.desk.officer:
-            break
+    await until(pilot, lambda: app.picture.seq and app.desk.officer)
     await pilot.pause(0.2)
 
 
@@ -298,12 +295,8 @@ async def test_acknowledging_is_instant_and_counts_as_owed(tmp_path: Path) -> No
         waiting = len(app.picture.unacknowledged)
         await pilot.press("f2")
         assert len(app.picture.unacknowledged) == waiting - 1
-        for _ in range(40):
-            await pilot.pause(0.05)
-            acts = app.desk.store.waiting_acts()
-            if acts:
-                break
-        assert [(a.actor, a.kind) for a in acts] == [("王建国", "acknowledge")]
+        await until(pilot, app.desk.store.waiting_acts)
+        assert [(a.actor, a.kind) for a in app.desk.store.waiting_acts()] == [("王建国", "acknowledge")]
 
 
 async def test_what_was_acknowledged_is_called_about_even_when_it_is_over(tmp_path: Path) -> None:
@@ -339,8 +332,7 @@ async def test_leaving_with_alerts_unseen_takes_two_presses(bay: Path) -> None:
         await pilot.pause(0.1)
         assert app.is_running
         await pilot.press("ctrl+q")
-        await pilot.pause(0.3)
-        assert not app._running or app._exit
+        await until(pilot, lambda: not app._running or app._exit)
 
 
 def test_names_are_the_registers_where_it_knows_them(bay: Path) -> None:

@@ -24,7 +24,7 @@ def fengqiao(folder: Path, *args: str, lang: str = "zh") -> tuple[int, str, str]
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=240,
     )
     return done.returncode, done.stdout, done.stderr
 

@@ -4,10 +4,10 @@ import shutil
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0  # gives up a hopeless test on a machine that stalls
 TMUX = shutil.which("tmux")
 
 
@@ -31,19 +31,28 @@ class Terminal:
         """The screen with its escape codes for colour and weight."""
         return self._tmux("capture-pane", "-p", "-e", "-t", self._name)
 
-    def await_text(self, *wanted: str, patience_s: float = PATIENCE_S) -> str:
+    def await_text(self, *wanted: str) -> str:
         """The screen as soon as all of ``wanted`` stand on it."""
-        deadline = time.monotonic() + patience_s
-        while True:
-            screen = self.screen()
-            if all(text in screen for text in wanted):
-                return screen
-            assert time.monotonic() < deadline, f"{wanted} never came:\n{screen}"
+        return self._await(lambda screen: all(text in screen for text in wanted), f"{wanted} never came")
+
+    def await_gone(self, text: str) -> str:
+        """The screen without it: keys typed before a dialog is gone are typed into it."""
+        return self._await(lambda screen: text not in screen, f"{text} never went")
+
+    def await_end(self) -> None:
+        """Until the command is over, as a terminal kept open by tmux says."""
+        self.await_text("Pane is dead")
+
+    def _await(self, seen: Callable[[str], bool], else_: str) -> str:
+        deadline = time.monotonic() + PATIENCE_S
+        while not seen(screen := self.screen()):
+            assert time.monotonic() < deadline, f"{else_}:\n{screen}"
             time.sleep(0.1)
+        return screen
 
     def _tmux(self, *args: str) -> str:
         done = subprocess.run(
-            [str(TMUX), "-L", self._socket, *args], capture_output=True, text=True, timeout=30, check=True
+            [str(TMUX), "-L", self._socket, *args], capture_output=True, text=True, timeout=PATIENCE_S, check=True
         )
         return done.stdout
 
@@ -54,10 +63,10 @@ def terminal(command: str, columns: int, rows: int, environ: Sequence[str] = ())
     socket = f"fq-{uuid.uuid4().hex[:8]}"
     env = " ".join(["-u COLUMNS -u LINES", "LC_ALL=C.UTF-8", "COLORTERM=truecolor", *environ])
     start = [str(TMUX), "-L", socket, "-f", "/dev/null", "-u", "new-session", "-d", "-s", "t", "-x", str(columns)]
-    subprocess.run([*start, "-y", str(rows), f"env {env} {command}"], check=True, timeout=30)
-    subprocess.run([str(TMUX), "-L", socket, "set", "-g", "remain-on-exit", "on"], check=True, timeout=30)
-    subprocess.run([str(TMUX), "-L", socket, "set", "-g", "escape-time", "0"], check=True, timeout=30)
+    subprocess.run([*start, "-y", str(rows), f"env {env} {command}"], check=True, timeout=PATIENCE_S)
+    subprocess.run([str(TMUX), "-L", socket, "set", "-g", "remain-on-exit", "on"], check=True, timeout=PATIENCE_S)
+    subprocess.run([str(TMUX), "-L", socket, "set", "-g", "escape-time", "0"], check=True, timeout=PATIENCE_S)
     try:
         yield Terminal("t", socket)
     finally:
-        subprocess.run([str(TMUX), "-L", socket, "kill-server"], check=False, timeout=30)
+        subprocess.run([str(TMUX), "-L", socket, "kill-server"], check=False, timeout=PATIENCE_S)

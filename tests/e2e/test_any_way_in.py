@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import command, demo_lines, fengqiao, free_udp_port, send_udp, watching
+from live import PATIENCE_S, UDP, command, demo_lines, fengqiao, send_udp, watching
 
 pytestmark = pytest.mark.slow
 
@@ -35,9 +35,8 @@ def replayed(lines: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> li
 
 def test_over_udp(lines: list[bytes], replayed: list[tuple[Any, ...]], tmp_path: Path) -> None:
     """Datagrams without line ends, source clock: the alerts of the replay, at the same event times."""
-    port = free_udp_port()
-    with watching(tmp_path / "data", "--feed", f"udp://127.0.0.1:{port}?clock=source") as watch:
-        send_udp(port, lines, watch)
+    with watching(tmp_path / "data", "--feed", f"{UDP}?clock=source") as watch:
+        send_udp(watch.port(), lines, watch)
         watch.await_sentences(len(lines))
         assert watch.stop() == 0
         assert [essence(c) for c in watch.changes()] == replayed
@@ -46,7 +45,7 @@ def test_over_udp(lines: list[bytes], replayed: list[tuple[Any, ...]], tmp_path:
 def test_over_standard_input(lines: list[bytes], replayed: list[tuple[Any, ...]], tmp_path: Path) -> None:
     """A pipe that ends: the watch folds it all, reports and exits 0."""
     args = command("watch", "--json", "--feed", "-?clock=source", "--data", str(tmp_path / "data"))
-    done = subprocess.run(args, input=b"".join(lines), capture_output=True, timeout=300, check=False)
+    done = subprocess.run(args, input=b"".join(lines), capture_output=True, timeout=PATIENCE_S * 4, check=False)
     assert done.returncode == 0, done.stderr.decode()
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [essence(o) for o in told if "change" in o] == replayed
@@ -56,7 +55,7 @@ def test_a_rebuild_agrees_with_what_was_kept(lines: list[bytes], tmp_path: Path)
     """Alerts and positions derived anew from the raw log are those the watch kept; one flipped byte is found."""
     data = tmp_path / "data"
     args = command("watch", "--json", "--feed", "-?clock=source", "--data", str(data))
-    subprocess.run(args, input=b"".join(lines[:6000]), capture_output=True, timeout=300, check=True)
+    subprocess.run(args, input=b"".join(lines[:6000]), capture_output=True, timeout=PATIENCE_S * 4, check=True)
     done = fengqiao("rebuild", "--json", "--data", str(data))
     figures = json.loads(done.stdout)
     assert done.returncode == 0 and figures["same"] and figures["positions"] > 1000, figures

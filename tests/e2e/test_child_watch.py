@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from live import PATIENCE_S, free_udp_port
+from live import UDP, until
 
 from fengqiao.app.child_watch import ChildWatch
 from fengqiao.model.errors import EnvironmentFault
@@ -34,7 +34,7 @@ def seq(folder: Path) -> int:
 
 
 def test_it_begins_with_a_picture_and_ends_with_a_checkpoint(tmp_path: Path) -> None:
-    with child(tmp_path / "d", "--feed", f"udp://127.0.0.1:{free_udp_port()}") as watch:
+    with child(tmp_path / "d", "--feed", UDP) as watch:
         watch.begin()
         assert seq(tmp_path / "d") >= 1 and watch_running(tmp_path / "d")
     assert (tmp_path / "d" / "checkpoint").exists() and not watch_running(tmp_path / "d")
@@ -43,18 +43,13 @@ def test_it_begins_with_a_picture_and_ends_with_a_checkpoint(tmp_path: Path) -> 
 def test_killed_it_comes_back(tmp_path: Path) -> None:
     """kill -9 of the watch: within seconds there is a new one on the same folder, with new pictures."""
     folder = tmp_path / "d"
-    with child(folder, "--feed", f"udp://127.0.0.1:{free_udp_port()}") as watch:
+    with child(folder, "--feed", UDP) as watch:
         watch.begin()
         first = watch.pid
         os.kill(first, signal.SIGKILL)
-        deadline = time.monotonic() + PATIENCE_S
-        while watch.pid == first or not watch_running(folder):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: watch.pid != first and watch_running(folder))
         killed_ms = time.time_ns() // 1_000_000
-        while (frame := read_frame(folder)) is None or frame.at_ms < killed_ms:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: (frame := read_frame(folder)) is not None and frame.at_ms >= killed_ms)
 
 
 def test_one_that_cannot_start_says_why(tmp_path: Path) -> None:
@@ -69,9 +64,6 @@ def test_it_reads_the_pipe_that_was_ours(tmp_path: Path) -> None:
     with child(tmp_path / "d", "--feed", "-", pipe=ours) as watch:
         os.write(theirs, b"!AIVDM,1,1,,A,13P:v?h009Ogbr4NkiITkU>L089D,0*0A\n")
         watch.begin()
-        deadline = time.monotonic() + PATIENCE_S
-        while (frame := read_frame(tmp_path / "d")) is None or frame.meta["sentences"]["in"] < 1:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: (frame := read_frame(tmp_path / "d")) is not None and frame.meta["sentences"]["in"] >= 1)
         os.close(theirs)
     os.close(ours)

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from live import ROOT, command, fengqiao, free_udp_port, watching
+from live import ROOT, UDP, command, fengqiao, watching
 
 READMES = ("README.md", "README.zh-CN.md")
 UNBUFFERED = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -31,7 +31,7 @@ def test_both_readmes_teach_the_same_commands() -> None:
 @pytest.mark.parametrize("readme", READMES)
 def test_every_command_of_the_readme_does_what_it_says(readme: str, tmp_path: Path) -> None:
     folder = tmp_path / "bay"
-    with watching(folder, "--feed", f"udp://127.0.0.1:{free_udp_port()}"):
+    with watching(folder, "--feed", UDP):
         for words in commands_of(readme):
             if words[0] in RUNS_ON:
                 known = fengqiao(words[0], "--help").stdout

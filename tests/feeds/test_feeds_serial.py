@@ -20,7 +20,7 @@ from fengqiao.model.inputs import Chunk
 
 pytest.importorskip("serial", reason="pyserial, the extra 'serial', is not installed")
 ONE = b"!AIVDM,1,1,,A,15RTgt0PAso;90TKcjM8h6g208CQ,0*4A\r\n"
-WAIT_S = 20.0  # gives up a hopeless test; nothing is measured by it
+WAIT_S = 120.0  # gives up a hopeless test; nothing is measured by it
 
 
 def plug_in(port: Path) -> int:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-START_S, STOP_S = 30.0, 15.0
+START_S, STOP_S = 180.0, 60.0  # for a machine that stalls
 USERS = ("postgres", "nobody")  # for a root whom initdb refuses: the server's own user, else one that owns nothing
 # Debian keeps the server's programs off the path, one folder a version.
 PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
