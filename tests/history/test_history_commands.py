@@ -33,6 +33,19 @@ def test_an_import_is_a_run_of_its_own(imported: Path) -> None:
     assert not (imported / "archive").exists()
 
 
+def test_an_import_says_what_it_refused_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A place that cannot be read, a date a hundred years on: who brought the table can mend it."""
+    table = tmp_path / "positions.csv"
+    good = "浙岱渔04455,412400001,2025-09-16 11:40:00,122.3,30.1\n"
+    bad = good.replace("122.3", '"122,3"') + good.replace("2025", "2125") * 2
+    table.write_text(f"船名,MMSI,时间,经度,纬度\n{good}{bad}", "utf-8")
+    assert run(["import", str(table), "--data", str(tmp_path)]) == 0
+    said = capsys.readouterr().err
+    assert "收入 1 个船位（文件共 4 行，拒收 3" in said
+    assert "经纬度缺失、读不懂或超出范围 1 条" in said
+    assert "时间不存在、读不懂或在将来 2 条" in said
+
+
 def test_near_says_who_when_and_on_what_basis(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, said = asked(capsys, imported, "near", *AT, *WHEN, *WHO)
     assert code == 0

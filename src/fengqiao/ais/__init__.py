@@ -10,6 +10,7 @@ To add a message type to the columns: its limits in ``gate.BITS`` and its fields
 from fengqiao.ais.clock import TimeCounts
 from fengqiao.ais.decoder import Decoder
 from fengqiao.ais.gate import REASONS
-from fengqiao.ais.tabular import Tables, shape_of
+from fengqiao.ais.table_shapes import shape_of
+from fengqiao.ais.tabular import Tables
 
 __all__ = ["REASONS", "Decoder", "Tables", "TimeCounts", "shape_of"]

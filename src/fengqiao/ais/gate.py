@@ -21,7 +21,8 @@ REASONS = (
     "type",  # message type not 1..27
     "length",  # bits that a message of its type cannot have
     "mmsi",  # 0 or more than nine digits
-    "time",  # a row of a table without a time
+    "time",  # a row of a table without a time, or of a time to come
+    "place",  # a row of a table without a place on Earth
     "undecodable",  # passed all of these, and the decoder still said no
 )
 

@@ -2,14 +2,13 @@
 
 Known by their header: the daily files of the Danish Maritime Authority, those of MarineCadastre (US), and lists of
 satellite positions (北斗, VMS) as fishery offices export them. A value that is missing or cannot be is not given; a
-row without a possible number, time and place is refused and counted. Text of these files is as hostile as the air.
+row without a possible number, time and place is refused and counted: it would be a position taken in that nobody can
+find. Text of these files is as hostile as the air.
 """
 
 import io
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
+from fengqiao import nav
 from fengqiao.ais.armour import I64
 from fengqiao.ais.columns import (
     COG,
@@ -28,147 +28,47 @@ from fengqiao.ais.columns import (
     NAV_STATUS,
     NO_SUCH_FIELD,
     POSITION,
+    ROT,
     SOG,
 )
 from fengqiao.ais.gate import MMSI_MAX
+from fengqiao.ais.json_message import ROT_PER_ROOT
 from fengqiao.ais.stamps import civil
+from fengqiao.ais.table_shapes import BEIJING_MS, SHAPES, Shape, headings
+from fengqiao.model.errors import UsageFault
 from fengqiao.model.health import SentenceCounts
 from fengqiao.model.inputs import Chunk
 from fengqiao.model.reports import NO_TIME_MS, NOT_AIS, UNITS_PER_DEGREE, Lines, Positions, ReportBatch, Statics, Texts
 
 F64 = NDArray[np.float64]
 SOG_TENTHS_MAX = 1022  # M.1371 table 48: more is "not available"
-BEIJING_MS = 8 * 3_600_000
 LINE_BYTES_MAX = 65_536  # a file without line ends must not grow our memory
-# Dates as offices and their spreadsheets write them: 2026-11-01, 2026/11/1, 2026年11月1日; 01/11/2026.
-YEAR_FIRST = r"(?P<year>\d{4})[-/年](?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
-DAY_FIRST = r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})"
+ROT_MAX = 127  # M.1371 table 48: turning faster than is measured; -128 is "not available"
+LENGTH_M_MAX, WIDTH_M_MAX, DRAUGHT_DM_MAX = 1022, 126, 255  # M.1371 table 52: two of 511, two of 63; 25.5 m
+NUMBER = r"[+-]?\d{1,9}(\.\d{0,12})?"
+SAID = ("name", "callsign", "destination", "imo", "ship_type", "length", "width", "draught")
+CIVIL = ("year", "month", "day", "hour", "minute", "second")
+DEGREE_MARK = "[°˚º度]"  # without one, 122,3 may be a decimal comma or a broken row
 CLOCK = (
     r"(?:T|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
     r"\s?(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 )
-UNIT = re.compile(r"[(（][^)）]*[)）]$")  # 航速(节), 经度（度）
-CIVIL = ("year", "month", "day", "hour", "minute", "second")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What the columns of a file are called, and how it says things."""
-
-    name: str  # by which a reader that was put away finds its shape again
-    columns: Mapping[str, Sequence[str]]  # our field -> the headings it may have
-    must: Sequence[str] = ("mmsi", "time", "lat", "lon")
-    date: str = YEAR_FIRST
-    zone_ms: int = 0  # how far its clock is ahead of UTC, where a time does not say so itself
-    class_of: Mapping[str, int] = field(default_factory=dict)  # what its class column says -> message type
-    msg_type: int = 1  # where it does not say
-    statuses: Mapping[str, int] = field(default_factory=dict)  # words of its status column; numbers are themselves
-
-
-STATUSES = MappingProxyType(
-    {
-        text: number
-        for number, text in enumerate(
-            (
-                "under way using engine",
-                "at anchor",
-                "not under command",
-                "restricted maneuverability",
-                "constrained by her draught",
-                "moored",
-                "aground",
-                "engaged in fishing",
-                "under way sailing",
-            )
-        )
-    }
-)
-DMA = Shape(
-    "dma",
-    {
-        "time": ("# timestamp", "timestamp"),
-        "class": ("type of mobile",),
-        "mmsi": ("mmsi",),
-        "lat": ("latitude",),
-        "lon": ("longitude",),
-        "status": ("navigational status",),
-        "sog": ("sog",),
-        "cog": ("cog",),
-        "heading": ("heading",),
-        "name": ("name",),
-        "callsign": ("callsign",),
-        "imo": ("imo",),
-        "destination": ("destination",),
-    },
-    must=("mmsi", "time", "lat", "lon", "class"),
-    date=DAY_FIRST,
-    class_of={"class a": 1, "class b": 18, "base station": 4, "aton": 21, "sar airborne": 9},
-    statuses=STATUSES,
-)
-MARINE_CADASTRE = Shape(
-    "marinecadastre",
-    {
-        "time": ("basedatetime", "base_date_time"),
-        "class": ("transceiverclass", "transceiver_class", "transceiver"),
-        "mmsi": ("mmsi",),
-        "lat": ("lat", "latitude"),
-        "lon": ("lon", "longitude"),
-        "status": ("status",),
-        "sog": ("sog",),
-        "cog": ("cog",),
-        "heading": ("heading",),
-        "name": ("vesselname", "vessel_name"),
-        "callsign": ("callsign", "call_sign"),
-        "imo": ("imo",),
-        "ship_type": ("vesseltype", "vessel_type"),
-    },
-    class_of={"a": 1, "b": 18},
-    statuses=STATUSES,
-)
-SATELLITE = Shape(
-    "vms",
-    {
-        "time": ("时间", "定位时间", "上报时间", "time", "timestamp"),
-        "mmsi": ("mmsi", "mmsi号", "九位码"),
-        "lat": ("纬度", "lat", "latitude"),
-        "lon": ("经度", "lon", "longitude"),
-        "sog": ("航速", "速度", "speed", "sog"),
-        "cog": ("航向", "course", "cog"),
-        "name": ("船名", "渔船名称", "name"),
-    },
-    zone_ms=BEIJING_MS,
-    msg_type=NOT_AIS,
-)
-SHAPES = (DMA, MARINE_CADASTRE, SATELLITE)
-
-
-def shape_of(header: bytes) -> Shape | None:
-    """The shape whose columns the first line of a file names, None if it is no table known here."""
-    names = _names(header)
-    for shape in SHAPES:
-        if all(any(alias in names for alias in shape.columns[field]) for field in shape.must):
-            return shape
-    return None
-
-
-def _names(header: bytes) -> list[str]:
-    line = header.splitlines()[0] if header.strip() else b""
-    try:
-        text = line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = line.decode("gb18030", "replace")
-    return [UNIT.sub("", name.strip().strip('"')).strip().casefold() for name in text.split(",")]
 
 
 class Tables:
-    """Blocks of whole lines of one file into reports. Plain data, as ``Decoder`` is."""
+    """Blocks of whole lines of one file into reports. Plain data, as ``Decoder`` is.
 
-    def __init__(self, feed: str, shape: Shape, header: bytes) -> None:
+    A row later than ``until_ms`` is a typing error or a clock gone wild, and is refused.
+    """
+
+    def __init__(self, feed: str, shape: Shape, header: bytes, until_ms: int) -> None:
+        self.until_ms = until_ms
         self.feeds: tuple[str, ...] = (feed,)
         self.counts = SentenceCounts()
         self._name = shape.name
-        self._names = _names(header)
+        self._names = headings(header)
         self._gb = not _is_utf8(header)
+        self._cr = b"\r" in header and b"\n" not in header  # ends of lines as old spreadsheets for the Mac write them
         self._header = True  # the first line is still to come
         self._partial = b""
 
@@ -183,7 +83,7 @@ class Tables:
 
     def decode(self, chunks: Sequence[Chunk]) -> ReportBatch:
         """The rows that end in these chunks, which are the file in order."""
-        data = self._partial + b"".join(chunk.data for chunk in chunks)
+        data = self._partial + self._lines(b"".join(chunk.data for chunk in chunks))
         stop = data.rfind(b"\n") + 1
         self._partial = data[stop:]
         if len(self._partial) > LINE_BYTES_MAX:
@@ -197,6 +97,9 @@ class Tables:
         data, self._partial = self._partial, b""
         return self._rows(data, 0, 0)
 
+    def _lines(self, data: bytes) -> bytes:
+        return data.replace(b"\r", b"\n") if self._cr else data
+
     def _rows(self, data: bytes, seq: int, received_ms: int) -> ReportBatch:
         if self._header and data:
             data = data[data.find(b"\n") + 1 :]
@@ -208,19 +111,33 @@ class Tables:
         lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
         self.counts.came_in += max(lines, n)
         self.counts.refused["framing"] += max(lines - n, 0)
-        mmsi, at_ms = _whole(self._text(table, "mmsi")), self._times(table)
-        lon, lat = (_scaled(self._text(table, axis), UNITS_PER_DEGREE) for axis in ("lon", "lat"))
-        numbered = (mmsi > 0) & (mmsi <= MMSI_MAX)
-        placed = (np.abs(lon) <= LON_UNITS_MAX) & (np.abs(lat) <= LAT_UNITS_MAX)
-        good = numbered & (at_ms != NO_TIME_MS)
-        self.counts.refused["mmsi"] += int(np.count_nonzero(~numbered))
-        self.counts.refused["time"] += int(np.count_nonzero(numbered & ~good))
-        self.counts.used += int(np.count_nonzero(good))
-        table, mmsi, at_ms = table.filter(pa.array(good)), mmsi[good], at_ms[good]
-        lon, lat, placed = lon[good], lat[good], placed[good]
-        return self._batch(
-            table, mmsi, at_ms, np.where(placed, lon, 0), np.where(placed, lat, 0), placed, seq, received_ms
+        shape, mmsi = self._shape, _whole(self._must(table, "mmsi"))
+        at_ms = _instants(self._must(table, "time"), shape.date, shape.zone_ms)
+        lon, lat = self._places(table)
+        wrong = np.select(
+            [(mmsi <= 0) | (mmsi > MMSI_MAX), (at_ms == NO_TIME_MS) | (at_ms > self.until_ms), _out(lon, lat)],
+            ["mmsi", "time", "place"],
+            "",
         )
+        self.counts.refused.update(wrong[wrong != ""].tolist())
+        good = wrong == ""
+        self.counts.used += int(np.count_nonzero(good))
+        table = table.filter(pa.array(good))
+        return self._batch(table, mmsi[good], at_ms[good], lon[good], lat[good], seq, received_ms)
+
+    def _places(self, table: pa.Table) -> tuple[I64, I64]:
+        """Longitude and latitude; where they are no numbers but bear a degree mark, as people write them."""
+        texts = [self._must(table, axis) for axis in ("lon", "lat")]
+        lon, lat = (_scaled(text, UNITS_PER_DEGREE) for text in texts)
+        marked = [np.asarray(pc.match_substring_regex(text, DEGREE_MARK)) for text in texts]
+        rows = np.flatnonzero(marked[0] & marked[1])
+        cells = (text.take(pa.array(rows)).to_pylist() for text in texts)
+        for row, east, north in zip(rows, *cells, strict=True):
+            try:
+                lon[row], lat[row] = (round(v * UNITS_PER_DEGREE) for v in nav.parse_position(f"{north} {east}"))
+            except UsageFault:
+                continue
+        return lon, lat
 
     def _read(self, data: bytes) -> pa.Table:
         """Every row that has as many columns as the header, as text."""
@@ -258,10 +175,10 @@ class Tables:
                 return table.column(str(self._names.index(alias)))
         return None
 
-    def _times(self, table: pa.Table) -> I64:
-        text = self._text(table, "time")
+    def _must(self, table: pa.Table, name: str) -> pa.ChunkedArray:
+        text = self._text(table, name)
         assert text is not None, "a shape is chosen only where its columns are"
-        return _instants(text, self._shape.date, self._shape.zone_ms)
+        return text
 
     def _batch(
         self,
@@ -270,12 +187,11 @@ class Tables:
         at_ms: I64,
         lon: I64,
         lat: I64,
-        placed: NDArray[np.bool_],
         seq: int,
         received_ms: int,
     ) -> ReportBatch:
         n = len(mmsi)
-        known = placed * POSITION
+        known = np.full(n, POSITION)
         sog = _scaled(self._text(table, "sog"), 10, n)
         cog = _scaled(self._text(table, "cog"), 10, n)
         heading = _scaled(self._text(table, "heading"), 1, n)
@@ -291,6 +207,8 @@ class Tables:
             given = (values >= 0) & (values < most)
             known = known + given * flag
             fields[name] = np.where(given, values, 0)
+        rot = _rot(self._text(table, "rot"), n)
+        turning = np.abs(rot) <= ROT_MAX
         types = Positions.dtypes()
         columns = {
             "line": np.arange(n),
@@ -301,10 +219,10 @@ class Tables:
             "fix_ms": at_ms,
             "mmsi": mmsi,
             "msg_type": kind,
-            "known": known,
+            "known": known + turning * ROT,
             "lon": lon,
             "lat": lat,
-            "rot": np.zeros(n),
+            "rot": np.where(turning, rot, 0),
             "second": np.zeros(n),
             **fields,
         }
@@ -339,19 +257,17 @@ class Tables:
 
     def _statics(self, table: pa.Table, positions: Positions) -> Statics:
         """Who each vessel of the block said it was: one row for each way she said it."""
-        texts = [self._text(table, name) for name in ("name", "callsign", "destination", "imo", "ship_type")]
+        texts = [self._text(table, name) for name in SAID]
         if texts[0] is None:
             return Statics.empty()
         blank = pa.chunked_array([pa.repeat("", len(positions))])
-        told = pa.table([pa.array(positions.mmsi), *(blank if t is None else t for t in texts)], names=list("abcdef"))
+        told = pa.table([pa.array(positions.mmsi), *(blank if t is None else t for t in texts)], names=["mmsi", *SAID])
         told = told.append_column("line", pa.array(positions.line)).append_column("ref", pa.array(positions.ref_ms))
-        last = told.group_by(list("abcdef")).aggregate([("line", "max"), ("ref", "max")])
-        last = last.sort_by("line_max")
+        last = told.group_by(["mmsi", *SAID]).aggregate([("line", "max"), ("ref", "max")]).sort_by("line_max")
         rows = [
-            (line, 0, ref, mmsi, NOT_AIS, *map(_plain, (name, callsign, destination)), _imo(imo), _type(ship_type))
-            + (NO_SUCH_FIELD,) * 5
-            for mmsi, name, callsign, destination, imo, ship_type, line, ref in zip(
-                *(last.column(c).to_pylist() for c in (*"abcdef", "line_max", "ref_max")), strict=True
+            (line, 0, ref, mmsi, NOT_AIS, *map(_plain, (name, callsign, destination)), *_particulars(*more))
+            for mmsi, name, callsign, destination, *more, line, ref in zip(
+                *(last.column(c).to_pylist() for c in ("mmsi", *SAID, "line_max", "ref_max")), strict=True
             )
             if _plain(name)
         ]
@@ -408,6 +324,37 @@ def _type(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) < 256 else NO_SUCH_FIELD
 
 
+def _particulars(imo: str, ship_type: str, length: str, width: str, draught: str) -> tuple[int, ...]:
+    """The numbers of a static report, in the order of ``Statics``."""
+    sides = (*_size(length, LENGTH_M_MAX), *_size(width, WIDTH_M_MAX))
+    return _imo(imo), _type(ship_type), *sides, _amount(draught, 10, DRAUGHT_DM_MAX)
+
+
+def _amount(text: str, scale: int, most: int) -> int:
+    """A decimal number times ``scale``; not given where it is none, nothing or too much."""
+    number = round(float(text) * scale) if re.fullmatch(NUMBER, text.strip(), re.ASCII) else 0
+    return number if 0 < number <= most else NO_SUCH_FIELD
+
+
+def _size(text: str, most_m: int) -> tuple[int, int]:
+    """Before and behind the antenna, of which nothing is known: A = C = 0, as M.1371-5 has it."""
+    metres = _amount(text, 1, most_m)
+    return (NO_SUCH_FIELD, NO_SUCH_FIELD) if metres < 0 else (0, metres)
+
+
+def _rot(text: pa.ChunkedArray | None, n: int) -> I64:
+    """ROT_AIS of degrees a minute; more than ROT_MAX for what is no number."""
+    turn = np.full(n, np.nan) if text is None else _floats(text)
+    return np.nan_to_num(np.rint(np.copysign(ROT_PER_ROOT * np.sqrt(np.abs(turn)), turn)), nan=2.0 * ROT_MAX).astype(
+        np.int64
+    )
+
+
+def _out(lon: I64, lat: I64) -> NDArray[np.bool_]:
+    """Which are no places on Earth."""
+    return (np.abs(lon) > LON_UNITS_MAX) | (np.abs(lat) > LAT_UNITS_MAX)
+
+
 def _scaled(text: pa.ChunkedArray | None, scale: int, n: int = 0) -> I64:
     """Decimal numbers times ``scale``, rounded; -1 << 40 for what is no number (and so in no range)."""
     if text is None:
@@ -420,12 +367,11 @@ def _scaled(text: pa.ChunkedArray | None, scale: int, n: int = 0) -> I64:
 
 def _floats(text: pa.ChunkedArray) -> F64:
     trimmed = pc.utf8_trim_whitespace(text)
-    number = pc.match_substring_regex(trimmed, r"^[+-]?\d{1,9}(\.\d{0,12})?$")
+    number = pc.match_substring_regex(trimmed, f"^{NUMBER}$")
     kept = pc.if_else(number, trimmed, None)
     return np.asarray(kept.cast(pa.float64()).fill_null(float("nan")), np.float64)
 
 
-def _whole(text: pa.ChunkedArray | None) -> I64:
-    assert text is not None, "a shape is chosen only where its columns are"
+def _whole(text: pa.ChunkedArray) -> I64:
     values = _floats(text)
     return np.where(values == np.rint(values), np.nan_to_num(values), 0).astype(np.int64)

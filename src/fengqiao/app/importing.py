@@ -36,6 +36,7 @@ SAVE_BYTES = 48 << 20  # of content between two savings: a million sentences, so
 HEAD_BYTES = 4096  # of the beginning of the content that name the run, and that hold the header of a table
 RUN_DIGITS = 12
 ALIKE_MAX = 100  # contents that begin alike
+AHEAD_MS = 24 * 3_600_000  # a table read in the wrong zone, or our clock, may be so far off
 LEDGER = "import.json"  # in the folder of a run: how much of which content is in the archive
 
 
@@ -225,16 +226,19 @@ class _Importing:
 
     def _reader(self) -> Reader:
         """The one that read so far, or a new one at the beginning."""
+        until_ms = now_ms() + AHEAD_MS
         if self.content.at:
             kept = checkpoint.load(self.folder)
             if kept.seq == self.content.at and kept.state is not None:
                 reader: Reader = kept.state
+                if isinstance(reader, Tables):
+                    reader.until_ms = until_ms
                 return reader
             self.content = Content(self.feed.path)  # what it was is lost: the same is written again
             self.done.content_bytes = self.done.before_bytes = 0
         shape = shape_of(self.content.head())
         if shape is not None:
-            return Tables(self.feed.name, shape, self.content.head())
+            return Tables(self.feed.name, shape, self.content.head(), until_ms)
         return Decoder({self.feed.name: self.feed.clock})
 
     def _chunks(self, feed: str) -> Iterator[Chunk]:

@@ -49,6 +49,8 @@ def _say(done: Imported) -> None:
     counts = done.counts
     facts = {"n": done.positions, "lines": counts.came_in, "run": done.run_id, "file": done.file}
     note(t("cli.import.done", refused=sum(counts.refused.values()), duplicates=counts.duplicates, **facts))
+    if reasons := [t("cli.import.reason", reason=t(f"refused.{r}"), n=n) for r, n in sorted((+counts.refused).items())]:
+        note(t("cli.import.refused", reasons=t("feed.clock_between").join(reasons)))
     if done.clocks:
         note(t("feed.clocks", feed=done.file, clocks=say_clocks(done.clocks)))
     if done.beijing:
