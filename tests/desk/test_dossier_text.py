@@ -131,3 +131,12 @@ def test_what_speaks_against_one_vessel_is_among_the_doubts(lang: str) -> None:
     assert all(part in shown for part in says[lang])
     assert "30-00.0N 122-00.0E" in shown and "30-00.0N 123-00.0E" in shown and "412990109" in shown
     assert "11:30:00" in shown and "11:30:20" in shown
+
+
+def test_a_fix_out_of_a_satellite_table_says_so(lang: str) -> None:
+    """Of two fixes one was heard by AIS and one never was."""
+    two = np.arange(2)
+    place, no = np.full(2, 30.0), np.zeros(2, bool)
+    fixes = (T0 + two * 60_000, place + 92.0, place, place, no, two * 0, np.array([True, False]))
+    text = dossier_of(track=Way(BOAT, "", *fixes, 0.0, 0.0), listed=two)
+    assert text.count("北斗/VMS 船位表" if lang == "zh" else "BeiDou/VMS table") == 1

@@ -117,6 +117,25 @@ def test_a_fix_out_of_a_satellite_table_says_so(tmp_path: Path, capsys: pytest.C
     assert "北斗/VMS" in capsys.readouterr().out
 
 
+def test_whatever_rests_on_a_satellite_table_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who was near, who may have been, what speaks against a number, and the file for the chart."""
+    table, file = tmp_path / "positions.csv", tmp_path / "track.geojson"
+    rows = ["412400001,2025-09-16 11:40:00,122.3,30.1", "412400001,2025-09-16 11:50:00,122.4,30.1"]
+    rows += ["412400001,2025-09-16 11:51:00,123.4,30.1", "412400002,2025-09-16 11:40:00,122.3,30.12"]
+    table.write_text("\n".join(["MMSI,时间,经度,纬度", *rows]) + "\n", "utf-8")
+    assert run(["import", str(table), "--data", str(tmp_path)]) == 0
+    near = ("near", "--at", "30.1 122.4", "--radius", "500m", *WHEN, *WHO)
+    _, said = asked(capsys, tmp_path, *near)
+    assert [v["sources"] for v in said["vessels"]] == [["satellite", "satellite"]]
+    assert [v["sources"] for v in said["possible"]] == [["satellite", None]]
+    run(["history", *near, "--data", str(tmp_path)])
+    assert capsys.readouterr().out.count("非 AIS") == 2
+    _, said = asked(capsys, tmp_path, "track", "412400001", *WHEN, *WHO, "--geojson", str(file))
+    assert "非 AIS" in said["odd"][0]["text"]
+    features = json.loads(file.read_text("utf-8"))["features"]
+    assert [source for f in features for source in f["properties"]["sources"]] == ["satellite"] * 3
+
+
 def test_a_track_of_nobody_is_exit_code_one(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert asked(capsys, imported, "track", "412000000", *WHEN, *WHO)[0] == 1
 

@@ -238,7 +238,18 @@ def oddity_text(lang: str, odd: Oddity, place: Callable[[float, float], str], cl
         "fixes": odd.fixes,
         "other_fixes": odd.other_fixes,
     }
-    return words.say(lang, f"identity.{odd.odd}", facts)
+    return words.say(lang, f"identity.{odd.odd}", facts) + satellite_text(lang, odd.satellite)
+
+
+def satellite_text(lang: str, satellite: tuple[bool, bool]) -> str:
+    """The end of a sentence that rests on two fixes: which of them no AIS brought; empty where both are AIS."""
+    which = {(True, True): "both", (True, False): "first", (False, True): "second"}.get(satellite)
+    return words.say(lang, f"history.satellite_{which}", {}) if which else ""
+
+
+def source_of(satellite: bool) -> str:
+    """What brought a fix, for machines."""
+    return "satellite" if satellite else "ais"
 
 
 def stretches(found: Way) -> Iterator[NDArray[np.int64]]:
@@ -250,7 +261,10 @@ def stretches(found: Way) -> Iterator[NDArray[np.int64]]:
 
 
 def as_geojson(found: Way) -> dict[str, Any]:
-    """A LineString for each stretch of two fixes and more, a Point for one alone; times in ms since 1970 UTC."""
+    """A LineString for each stretch of two fixes and more, a Point for one alone.
+
+    ``times_ms`` (since 1970 UTC) and ``sources`` (ais, satellite) have one value for each fix.
+    """
     features = []
     for rows in stretches(found):
         points = [[round(float(found.lon_deg[i]), 7), round(float(found.lat_deg[i]), 7)] for i in rows]
@@ -258,8 +272,8 @@ def as_geojson(found: Way) -> dict[str, Any]:
         if len(points) == 1:
             geometry = {"type": "Point", "coordinates": points[0]}
         about = {"mmsi": found.mmsi, "name": found.name, "voice": int(found.voice[rows[0]])}
-        times = {"times_ms": found.fix_ms[rows].tolist()}
-        features.append({"type": "Feature", "properties": about | times, "geometry": geometry})
+        each = {"times_ms": found.fix_ms[rows].tolist(), "sources": [*map(source_of, found.satellite[rows].tolist())]}
+        features.append({"type": "Feature", "properties": about | each, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
 
 

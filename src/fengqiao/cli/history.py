@@ -138,6 +138,7 @@ def pass_as_object(one: Pass, found: Near) -> dict[str, Any]:
         "lat": round(one.lat_deg, 6),
         "basis": one.basis.value,
         "fixes": [iso(one.before_ms), iso(one.after_ms)],
+        "sources": [*map(history.source_of, one.satellite)],
         "doubled": one.doubled,
         **_sign_as_object(one.mmsi, found),
     }
@@ -150,7 +151,10 @@ def _sign_as_object(mmsi: int, found: Near) -> dict[str, str]:
 
 def silence_as_object(one: Silence, found: Near) -> dict[str, Any]:
     fixes = [None if at_ms is None else iso(at_ms) for at_ms in (one.before_ms, one.after_ms)]
-    return {**_who(one.mmsi, found), "basis": "gap_possible", "fixes": fixes, "needed_kn": round(one.needed_kn, 1)}
+    heard = zip((one.before_ms, one.after_ms), one.satellite, strict=True)
+    sources = [None if at_ms is None else history.source_of(satellite) for at_ms, satellite in heard]
+    how = {"basis": "gap_possible", "fixes": fixes, "sources": sources, "needed_kn": round(one.needed_kn, 1)}
+    return {**_who(one.mmsi, found), **how}
 
 
 def track_as_object(found: Way) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def track_as_object(found: Way) -> dict[str, Any]:
                 "sog_kn": None if np.isnan(found.sog_kn[i]) else float(found.sog_kn[i]),
                 "after_gap": bool(found.gap[i]),
                 "voice": int(found.voice[i]),
-                "source": "satellite" if found.satellite[i] else "ais",
+                "source": history.source_of(bool(found.satellite[i])),
             }
             for i in range(len(found.fix_ms))
         ],
@@ -187,6 +191,7 @@ def odd_as_object(odd: Oddity) -> dict[str, Any]:
         ],
         "distance_m": round(odd.distance_m, 1),
         "speed_kn": None if np.isnan(odd.speed_kn) else round(odd.speed_kn, 1),
+        "sources": [*map(history.source_of, odd.satellite)],
         "of_mmsi": odd.other_mmsi,
         "fixes": [odd.fixes, odd.other_fixes],
         "text": history.oddity_text(LANG, odd, say_position, second_clock),
@@ -246,6 +251,7 @@ def _line_of(one: Pass, found: Near) -> str:
     said = t(f"history.{one.basis}", **who, **fixes, clock=second_clock(one.at_ms))
     sign = found.signs.get(one.mmsi)
     reason = t("history.sign", sign=sign.sign.value, gear_confidence=sign.confidence.name.lower()) if sign else ""
+    said += history.satellite_text(LANG, one.satellite)
     return said + (t("history.doubled") if one.doubled else "") + reason
 
 
@@ -254,7 +260,8 @@ def _line_of_silence(one: Silence, found: Near) -> str:
     how = "silence" if before and after else "silence_after" if before else "silence_before"
     who = {"name": found.names[one.mmsi], "mmsi": one.mmsi, "whose": _whose(one.mmsi)}
     facts = {**who, "needed": one.needed_kn}
-    return t(f"history.{how}", **facts, before=before or "--", after=after or "--")
+    said = t(f"history.{how}", **facts, before=before or "--", after=after or "--")
+    return said + history.satellite_text(LANG, one.satellite)
 
 
 def _print_track(found: Way) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fengqiao import nav
 from fengqiao.fleet.identity import kind_of_number
-from fengqiao.fleet.passes import I64, Track, believable, steps
+from fengqiao.fleet.passes import I64, Track, believable, satellite, steps
 from fengqiao.fleet.vessels import Kind
 
 VOICE_FIXES_MIN = 3  # of a transmitter; fewer are broken positions
@@ -50,6 +50,7 @@ class Oddity:
     speed_kn: float  # it would take; NaN for a bit error
     fixes: int  # of the one transmitter, of the broken number, or how many jumps
     other_fixes: int
+    satellite: tuple[bool, bool] = (False, False)  # whether each fix is out of a table of satellite positions
 
 
 def oddities(track: Track, voice: I64) -> tuple[Oddity, ...]:
@@ -110,6 +111,7 @@ def bit_errors(track: Track) -> Iterator[Oddity]:
                     nan,
                     int(counts[k]),
                     len(hers),
+                    satellite(track, i, i),
                 )
 
 
@@ -146,4 +148,5 @@ def _between(odd: Odd, track: Track, i: int, j: int, fixes: int, other_fixes: in
     metres = float(nav.distance_m(lon, lat, other_lon, other_lat))
     begun, ended = int(at_ms[i]), int(at_ms[j])
     kn = metres / max((ended - begun) / 1000.0, 1.0) / nav.KN_M_S
-    return Oddity(odd, mmsi, begun, lon, lat, mmsi, ended, other_lon, other_lat, metres, kn, fixes, other_fixes)
+    places = (begun, lon, lat, mmsi, ended, other_lon, other_lat)
+    return Oddity(odd, mmsi, *places, metres, kn, fixes, other_fixes, satellite(track, i, j))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fengqiao import nav
 from fengqiao.model.columns import Columns, column
+from fengqiao.model.reports import NOT_AIS
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -64,6 +65,7 @@ class Pass:
     after_ms: int
     basis: Basis
     doubled: bool  # the number was heard from two places at once: which vessel it was is open
+    satellite: tuple[bool, bool]  # whether each of the two fixes is out of a table of satellite positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Silence:
     before_ms: int | None  # last heard, None if not before; then first heard again
     after_ms: int | None
     needed_kn: float  # the least speed at which it can have been; the lower, the likelier
+    satellite: tuple[bool, bool]  # whether each of the two fixes is out of a table of satellite positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,17 @@ def in_order(track: Track) -> Track:
 
 
 def order_of(track: Track) -> I64:
-    """The rows of ``in_order``."""
+    """The rows of ``in_order``; what AIS brought as well as a table is AIS."""
     columns = (track.mmsi, track.fix_ms, track.lon_deg, track.lat_deg)
-    order = np.lexsort(columns[::-1])
+    order = np.lexsort((track.msg_type == NOT_AIS, *columns[::-1]))
     new = np.any([column[order[1:]] != column[order[:-1]] for column in columns], axis=0)
     kept: I64 = order[np.r_[True, new][: len(order)]]
     return kept
+
+
+def satellite(track: Track, first: Any, second: Any) -> tuple[bool, bool]:
+    """Of two fixes, whether each is out of a table of satellite positions (北斗, VMS): no AIS heard it."""
+    return bool(track.msg_type[first] == NOT_AIS), bool(track.msg_type[second] == NOT_AIS)
 
 
 def believable(metres: Any, seconds: Any) -> Any:
@@ -285,7 +293,8 @@ def _pass(
     lat = float(t.lat_deg[a] + share * (t.lat_deg[b] - t.lat_deg[a]))
     basis = Basis.MEASURED if measured else Basis.INTERPOLATED
     mmsi = int(t.mmsi[a])
-    return Pass(mmsi, distance_m, at_ms, lon, lat, int(t.fix_ms[a]), int(t.fix_ms[b]), basis, mmsi in doubled)
+    fixes = (int(t.fix_ms[a]), int(t.fix_ms[b]))
+    return Pass(mmsi, distance_m, at_ms, lon, lat, *fixes, basis, mmsi in doubled, satellite(t, a, b))
 
 
 def _distance_m(lon: F64, lat: F64, legs: Legs) -> F64:
@@ -317,16 +326,19 @@ def _silences(
     short_m = np.maximum(_distance_m(t.lon_deg, t.lat_deg, legs) - radius_m, 0.0)
     new = np.r_[True, (t.mmsi[1:] != t.mmsi[:-1]) | (v[1:] != v[:-1])] if len(t) else np.zeros(0, bool)
     for i in np.flatnonzero(new & (at_s - from_s > WAY_S_MAX)):
-        yield Silence(int(t.mmsi[i]), None, int(t.fix_ms[i]), float(short_m[i] / (at_s[i] - from_s) / nav.KN_M_S))
+        needed = short_m[i] / (at_s[i] - from_s) / nav.KN_M_S
+        yield Silence(int(t.mmsi[i]), None, int(t.fix_ms[i]), float(needed), satellite(t, i, i))
     for i in np.flatnonzero(np.r_[new[1:], True][: len(t)] & (to_s - at_s > WAY_S_MAX)):
-        yield Silence(int(t.mmsi[i]), int(t.fix_ms[i]), None, float(short_m[i] / (to_s - at_s[i]) / nav.KN_M_S))
+        needed = short_m[i] / (to_s - at_s[i]) / nav.KN_M_S
+        yield Silence(int(t.mmsi[i]), int(t.fix_ms[i]), None, float(needed), satellite(t, i, i))
     silent = ~new[1:] & (np.diff(at_s) > WAY_S_MAX) & (at_s[1:] >= from_s) & (at_s[:-1] <= to_s)
     for i in np.flatnonzero(silent):
         straight_m = float(nav.distance_m(t.lon_deg[i], t.lat_deg[i], t.lon_deg[i + 1], t.lat_deg[i + 1]))
         span = (max(at_s[i], from_s), min(at_s[i + 1], to_s))
         m_s = _least_speed_m_s(short_m[i], short_m[i + 1], at_s[i], at_s[i + 1], span)
         needed = max(m_s, straight_m / (at_s[i + 1] - at_s[i])) / nav.KN_M_S
-        yield Silence(int(t.mmsi[i]), int(t.fix_ms[i]), int(t.fix_ms[i + 1]), float(needed))
+        fixes = (int(t.fix_ms[i]), int(t.fix_ms[i + 1]))
+        yield Silence(int(t.mmsi[i]), *fixes, float(needed), satellite(t, i, i + 1))
 
 
 def _tracks(track: Track, voice: I64, order: I64) -> NDArray[np.bool_]:

@@ -302,6 +302,7 @@ def _track(out: Text, facts: DossierFacts) -> None:
         at = position_text(float(track.lon_deg[i]), float(track.lat_deg[i]))
         line = f"  {clock(int(track.fix_ms[i]))}  {at}  {number(float(track.sog_kn[i]), 1):>4} kn"
         line += f"  {tr('desk.dossier.voice', n=int(track.voice[i]) + 1)}" if voices else ""
+        line += f"  {tr('history.satellite')}" if track.satellite[i] else ""
         out.append(line)
         if track.gap[i]:
             silent_s = float(track.fix_ms[i] - track.fix_ms[i - 1]) / 1000
