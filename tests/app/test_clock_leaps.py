@@ -22,7 +22,7 @@ from fengqiao.model.inputs import Chunk
 from fengqiao.store.frame import read_frame
 from fengqiao.store.raw_log import RecordKind, read
 
-BOAT, SHIP, OTHERS = 412_000_001, 538_000_002, (412_000_011, 412_000_012, 412_000_013, 412_000_014)
+BOAT, SHIP, SLOW, OTHERS = 412_000_001, 538_000_002, 412_000_003, (412_000_011, 412_000_012, 412_000_013, 412_000_014)
 LON, LAT = 122.6, 30.2
 DAY_S, HOUR_S = 86_400, 3_600
 KN_DEG_S = 1 / 60 / 3_600  # of latitude
@@ -52,7 +52,7 @@ class Bay:
         self.live.store.close()
 
     def sails(self, seconds: int) -> None:
-        """Everybody is heard every ten seconds."""
+        """Everybody is heard every ten seconds, but for one boat every three minutes."""
         for _ in range(seconds // 10):
             self.computer.passes(10)
             self.sailed_s += 10
@@ -61,8 +61,14 @@ class Bay:
                 _fix(SHIP, 0.0, self.apart_nm * 3_600 - self.sailed_s * 14, 180, 14.0),
             ]
             said += [_fix(mmsi, 0.02 * n, self.sailed_s * 6, 0) for n, mmsi in enumerate(OTHERS, 1)]
+            said += [_fix(SLOW, 0.1, self.sailed_s * 6, 0)] if self.sailed_s % 180 == 100 else []
             if self.sailed_s % 360 == 10:
-                said += [_static(BOAT, 30, 30), _static(SHIP, 70, 180), *(_static(mmsi, 30, 30) for mmsi in OTHERS)]
+                said += [
+                    _static(BOAT, 30, 30),
+                    _static(SLOW, 30, 30),
+                    _static(SHIP, 70, 180),
+                    *(_static(mmsi, 30, 30) for mmsi in OTHERS),
+                ]
             now = self.live.clock.now_ms()  # as the thread of its feed would ask
             self.live.round([Chunk("udp", "p", now, b"".join(said))])
 
@@ -134,7 +140,8 @@ def test_a_clock_put_back_two_hours_stops_no_tick(bay: Bay) -> None:
 
 
 def test_a_clock_that_was_put_right_is_believed_and_nobody_called_silent_for_it(bay: Bay) -> None:
-    """Two hours ahead, for good: time goes there after ten minutes, the feed gets a chance to speak first."""
+    """Two hours ahead, for good: time goes there after ten minutes, the feed gets a chance to speak first; who
+    speaks every three minutes gets hers."""
     bay.sails(300)
     bay.computer.leaps(2 * HOUR_S)
     bay.sails(int(STAND_S))

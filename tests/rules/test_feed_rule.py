@@ -118,11 +118,18 @@ def spoke(*minutes: float) -> tuple[ReceiverHealth, ...]:
 
 
 def test_a_station_begins_anew_after_a_pause_of_ten_minutes() -> None:
-    assert spoke(0, 5, 14) == (
-        ReceiverHealth("udp:10110", "", 0, 0, 0),
-        ReceiverHealth("udp:10110", "EAST", 3, AT_MS, AT_MS + 840_000),
-    )
-    assert spoke(0, 5, 16, 17)[1] == ReceiverHealth("udp:10110", "EAST", 2, AT_MS + 960_000, AT_MS + 1_020_000)
+    nameless, east = spoke(0, 5, 14)
+    assert nameless == ReceiverHealth("udp:10110", "", 0, 0, 0)
+    assert (east.sentences, east.since_ms, east.last_ms) == (3, AT_MS, AT_MS + 840_000)
+    east = spoke(0, 5, 16, 17)[1]
+    assert (east.sentences, east.since_ms, east.last_ms) == (2, AT_MS + 960_000, AT_MS + 1_020_000)
+
+
+def test_its_last_pauses_longer_than_a_minute_are_kept() -> None:
+    """A minute of speech, four of silence: the last eight of them."""
+    minutes = [5 * n + k for n in range(20) for k in (0, 1)]
+    pauses = [(AT_MS + (5 * n + 1) * 60_000, AT_MS + (5 * n + 5) * 60_000) for n in range(19)]
+    assert spoke(*minutes)[1].deaf_ms == tuple(pauses[-8:])
 
 
 @settings(max_examples=30, deadline=None)
@@ -135,5 +142,20 @@ def test_cuts_and_order_within_ten_seconds_change_no_pulse(data: st.DataObject) 
     whole, cut = ReceiverPulse(), ReceiverPulse()
     whole.fold(Lines.from_rows(rows), receivers)
     for row in sorted(rows, key=lambda r: (r[2] // 10_000, data.draw(st.integers(0, 9)))):
+        cut.fold(Lines.from_rows([row]), receivers)
+    assert whole.health(("hub",)) == cut.health(("hub",))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 12), st.integers(0, 1)), min_size=1, max_size=20))
+def test_what_a_hub_sends_late_fills_no_pause_however_it_is_cut(said: list[tuple[int, int, int]]) -> None:
+    """Each so many minutes after the one before, and as many late."""
+    at_ms = [AT_MS + sum(minutes for minutes, _, _ in said[: n + 1]) * 60_000 for n in range(len(said))]
+    times = [at - late * 60_000 for at, (_, late, _) in zip(at_ms, said, strict=True)]
+    rows = [(0, 1, t, t, t, True, 0, who) for t, (_, _, who) in zip(times, said, strict=True)]
+    receivers = (Receiver(0), Receiver(0, "EAST"))
+    whole, cut = ReceiverPulse(), ReceiverPulse()
+    whole.fold(Lines.from_rows(rows), receivers)
+    for row in rows:
         cut.fold(Lines.from_rows([row]), receivers)
     assert whole.health(("hub",)) == cut.health(("hub",))

@@ -93,6 +93,29 @@ def test_a_slow_reporter_is_given_six_of_her_intervals() -> None:
     assert only(ask(silent(18, interval_s=180.0))).set_level is Priority.CAUTION
 
 
+def heard_again(ago_s: float, down_s: float, every_s: float = 1.0, times: int = 1) -> dict[str, Any]:
+    """A feed of one sentence in so many seconds that came back so long ago from an outage; of ``times``, each after
+    as long a time in which it was up, the last."""
+    begins = [ago_s + 2 * n * down_s for n in reversed(range(times))]
+    deaf = tuple((AT_MS - int((ago + down_s) * 1000), AT_MS - int(ago * 1000)) for ago in begins)
+    sentences = int(10_000 / every_s)
+    return {"receivers": (ReceiverHealth("udp", "", sentences, AT_MS - 10_000_000, AT_MS, deaf),)}
+
+
+def test_silence_counts_only_while_a_receiver_listens() -> None:
+    """Ten minutes are due from her. After an hour without the feed she has them only when it is back for as long as
+    she was not silent before; until then what stands is kept and nothing new is told."""
+    assert only(ask(silent(69.5), **heard_again(300, 3_600))).set_level is None
+    assert only(ask(silent(70), **heard_again(300, 3_600))).set_level is Priority.CAUTION
+    assert only(ask(silent(17), **heard_again(170, 240, times=2))).set_level is None
+
+
+def test_the_usual_pauses_of_a_slow_station_are_no_outages() -> None:
+    """Of one that says something every half minute two minutes without a word mean little."""
+    assert only(ask(silent(12), **heard_again(60, 120, every_s=30.0))).set_level is Priority.CAUTION
+    assert only(ask(silent(12), **heard_again(60, 150))).set_level is None
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -248,6 +271,13 @@ def test_in_fog_half_a_mile_is_close() -> None:
     fog = Station(992_359_001, *at_nm(5.0, 0.0), AT_MS - 600_000, {"visibility_nm": 0.3})
     assert only(ask(passed(7.0, 0.4), stations=(fog,))).facts["visibility_nm"] == 0.3
     assert ask(passed(7.0, 0.4)).findings == ()
+
+
+def test_a_pass_during_an_outage_is_told_when_she_had_time_to_speak() -> None:
+    """The feed came back a minute ago, the ship spoke at once; the boat is due in half a minute."""
+    assert ask(passed(4.0, pass_s=30.0), **heard_again(60, 170)).findings == ()
+    assert only(ask(passed(6.5, pass_s=30.0), **heard_again(190, 170))).set_level is Priority.WARNING
+    assert only(ask(passed(9.5, pass_s=30.0), **heard_again(390, 170))).set_level is Priority.ALARM
 
 
 def test_the_pass_may_come_after_her_last_report() -> None:

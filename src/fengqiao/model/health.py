@@ -27,6 +27,7 @@ class ReceiverHealth:
     sentences: int  # since it last began to speak
     since_ms: int
     last_ms: int
+    deaf_ms: tuple[tuple[int, int], ...] = ()  # its last pauses of a minute and more, from and to, that are over
 
 
 @dataclass(slots=True)

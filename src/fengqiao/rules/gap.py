@@ -1,7 +1,8 @@
 """A boat at sea that fell silent while others near her are heard; worse, one that did so as a merchant ship passed.
 
 Others count if a receiver hears them that heard her to the last: where a station of a feed is down, the boats that it
-alone heard fall silent while those beside them are still heard through another.
+alone heard fall silent while those beside them are still heard through another. And only the time counts in which
+such a receiver listened: after an outage, or when a clock was put right, whoever reports seldom has not spoken yet.
 
 Whoever is silent is undecided as well, wherever she was last heard and for however long: no level once given is ever
 eased, and no alert resolved, for want of news.
@@ -45,6 +46,11 @@ class Params:
         at_least=1.0,
     )
     hearer_s_min: float = setting(60.0, "s", "D: hubs are late by seconds, and some reports are lost in the air")
+    deaf_s_min: float = setting(60.0, "s", "D: as of a feed: so long without one sentence and a receiver is down")
+    deaf_sentences: float = setting(
+        20.0, "", "D: as of a feed: or the time in which so many should have come", at_least=1.0
+    )
+    deaf_s_max: float = setting(600.0, "s", "D: as of a feed, however slow", at_least="deaf_s_min")
     neighbours_s: float = setting(180.0, "s", "ITU-R M.1371: one class B interval at its slowest counts as heard")
     fixes_min: int = setting(3, "", "D: fewer may be one damaged report under a wrong mmsi", at_least=1)
     forget_s: float = setting(43_200.0, "s", "D: whom nobody missed for 12 h is a matter for the register")
@@ -212,12 +218,27 @@ def _passes(picture: Picture, params: Params, lapse: _Lapse, around: _Around, we
     after_s = np.clip(2.0 * reports_every_s(v), params.pass_after_s_min, params.pass_after_s_max)
     window = Window(params.pass_before_s, after_s, params.pass_after_s_max, params.pass_step_s, params.pass_stale_s)
     found = closest(v, boat, ship, limit_nm, window, picture.at_ms)
-    return {row: p for row, p in found.items() if _silent_since(picture, row, p) >= lapse.after_pass_s[row]}
+    return {
+        row: p for row, p in found.items() if _silent_since(picture, params, row, around, p) >= lapse.after_pass_s[row]
+    }
 
 
-def _silent_since(picture: Picture, row: int, passed: Pass) -> float:
-    """Seconds of silence after a pass."""
-    return (picture.at_ms - max(passed.at_ms, int(picture.vessels.fix_ms[row]))) / 1000.0
+def _silent_since(picture: Picture, params: Params, row: int, around: _Around, passed: Pass | None) -> float:
+    """Seconds of silence, after a pass if there was one, in which a receiver listened that hears the others."""
+    from_ms = max(passed.at_ms if passed else 0, int(picture.vessels.fix_ms[row]))
+    deaf_s = min(_deaf_s(picture, params, receiver, from_ms) for receiver in around.by[row])
+    return (picture.at_ms - from_ms) / 1000.0 - deaf_s
+
+
+def _deaf_s(picture: Picture, params: Params, receiver: int, from_ms: int) -> float:
+    """Seconds since an instant in which a receiver was down, as far as it has come back."""
+    if receiver >= len(picture.receivers):
+        return 0.0
+    health = picture.receivers[receiver]
+    every_s = (health.last_ms - health.since_ms) / 1000.0 / max(health.sentences, 1)
+    least_s = min(max(params.deaf_sentences * every_s, params.deaf_s_min), params.deaf_s_max)
+    down = ((gone, back) for gone, back in health.deaf_ms if back - gone > least_s * 1000.0)
+    return sum(max(back - max(gone, from_ms), 0) for gone, back in down) / 1000.0
 
 
 def _about(
@@ -226,9 +247,10 @@ def _about(
     """A pass is told at once, mere silence only after long; one alert for both, as they are one situation."""
     heard = int(around.heard[row])
     v, facts = picture.vessels, _facts(picture, row, heard) | _hearers(picture, around.by[row])
-    long = lapse.silent_s[row] >= (params.gale_share if here.told_by else 1.0) * lapse.long_s[row]
+    silent_s = _silent_since(picture, params, row, around, passed)
+    long = silent_s >= (params.gale_share if here.told_by else 1.0) * lapse.long_s[row]
     if passed is not None:
-        sure = _silent_since(picture, row, passed) >= params.pass_sure_s
+        sure = silent_s >= params.pass_sure_s
         told: Priority | None = Priority.ALARM if sure else Priority.WARNING
         hold, message, facts = Priority.ALARM, "alert.gap_after_pass", facts | _pass_facts(picture, passed, here)
     elif heard < params.neighbours_min or (lapse.lying[row] and not here.told_by):
