@@ -3,9 +3,11 @@
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
 from builders import T0, batch, fix, name
+from fengqiao.fleet.vessels import RING
 from fengqiao.model.findings import AlertChange, ChangeKind
 from fengqiao.model.inputs import Act, ActKind, Tick
 from fengqiao.rules import collision
@@ -97,8 +99,48 @@ def test_how_near_they_came_unheard_is_not_guessed() -> None:
     """Both fall silent before they meet and are heard again when it is over."""
     change = ending("unheard")
     assert change.message == "alert.collision.over.opening"
-    assert "最近时相距多少不详" in say("zh", change.message, change.facts)
+    assert "最近时的距离不详" in say("zh", change.message, change.facts)
     assert "how near they came is not known" in say("en", change.message, change.facts)
+
+
+@pytest.mark.parametrize(
+    ("unheard_s", "nearest_m"),
+    [
+        pytest.param((), 541.0, id="heard throughout, at the turn"),
+        pytest.param((300, 420), None, id="unheard from before the turn until she has passed"),
+        pytest.param((60, 180), 541.0, id="unheard long after, when she cannot have come back"),
+    ],
+)
+def test_a_line_across_silence_is_no_track(unheard_s: tuple[int, ...], nearest_m: float | None) -> None:
+    """Six minutes ago the ship turned away from a boat that lay ahead; on the straight line she would have hit her."""
+    forecast = Scene().merchant(SHIP, *at_nm(0.0, -1.0), 14.0, 0.0).boat(BOAT, *at_nm(0.0, 0.0), 2.0, 90.0)
+    finding = only(collision.check(forecast.picture(), Params()))
+    corner, scene = at_nm(0.0, -0.3), Scene()
+    back_s = np.arange(RING - 1, -1, -1) * 30
+    there = [moved(*corner, 14.0, 270.0 if s < 360 else 0.0, 360.0 - s) for s in back_s.tolist()]
+    heard = (back_s <= 660) & ~((back_s > unheard_s[0]) & (back_s < unheard_s[1]) if unheard_s else back_s < 0)
+    ring: dict[str, Any] = {
+        "ring_ms": np.where(heard, scene.at_ms - back_s * 1000, 0),
+        "ring_sog": np.where(heard, 14.0, np.nan),
+    }
+    order = np.argsort(ring["ring_ms"], kind="stable")
+    ring |= {f"ring_{name}": np.where(heard, [p[n] for p in there], np.nan) for n, name in enumerate(("lon", "lat"))}
+    ring = {column: values[order] for column, values in ring.items()}
+    scene.merchant(SHIP, *there[-1], 14.0, 270.0, **ring)
+    scene.boat(BOAT, *at_nm(0.0, 0.0), 0.0, 90.0)
+    told = collision.ended(scene.picture(), Params())(finding, scene.at_ms - 600_000, "")
+    assert told.message == f"alert.collision.over.{'passed' if nearest_m else 'opening'}"
+    assert nearest_m is None or told.facts["cpa_m"] == pytest.approx(nearest_m, abs=20.0)
+
+
+def test_two_that_stop_side_by_side_are_not_said_to_be_clear_of_each_other(scene: Scene) -> None:
+    """They may have run into each other, and be fast: the last word asks to call them."""
+    scene.boat(BOAT, *at_nm(0.0, 0.0), 6.0, 0.0).boat(BOAT + 1, *at_nm(0.25, 0.25), 6.0, 270.0)
+    finding = only(collision.check(scene.picture(), Params()))
+    after = Scene().boat(BOAT, *at_nm(0.0, 0.0), 0.0, 0.0).boat(BOAT + 1, *at_nm(0.01, 0.0), 0.0, 270.0)
+    told = collision.ended(after.picture(), Params())(finding, scene.at_ms - 600_000, "")
+    zh, en = (say(lang, told.message, told.facts) for lang in ("zh", "en"))
+    assert "相距约19米，间距几乎不变" in zh and "about 19 m apart" in en
 
 
 def test_whoever_acknowledges_it_later_reads_the_same() -> None:
