@@ -206,10 +206,12 @@ class Watch:
         return (*back, *sorted(closed, key=change_order))
 
     def anew(self, feeds: tuple[str, ...]) -> "Watch":
-        """One that has heard nobody yet, among the same surroundings; names and types are still known."""
+        """One that has heard nobody yet, among the same surroundings; names, types and how long outings took are still
+        known."""
         fresh = Watch(feeds, self.surroundings, self.settings, shards=len(self._shards))
         for shard, known in zip(fresh._shards, self._shards, strict=True):
             shard.fleet = known.fleet.anew()
+            shard.situation.outings = known.situation.outings.anew()
         return fresh
 
     @property

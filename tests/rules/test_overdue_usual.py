@@ -220,6 +220,21 @@ def test_she_is_told_of_once_from_the_hour_she_outstays_and_over_when_she_is_hom
     ]  # fmt: skip
 
 
+def test_a_clock_put_right_takes_no_habits() -> None:
+    """The watch begins anew a day back: what is usual for her is known, and a day that never was counts for nothing."""
+    watch, begin_h = season(19)
+    hear(watch, begin_h + 5.0, 6.0)
+    tick(watch, begin_h + 5.0)
+    fresh = watch.anew(("a",))
+    fresh.step(batch(said=(name(BOAT, "ZHE PU YU 1", int((begin_h - DAY_H) * 3600), 30, 20),)))
+    hear(fresh, begin_h - DAY_H + 3.5, 0.1)
+    tick(fresh, begin_h - DAY_H + 3.5)
+    told = stays_out(fresh, begin_h - DAY_H, 99.0, 21.5)
+    assert [what for _, what in told] == [
+        ("raised", "caution", "alert.overdue.usual"), ("resolved", "caution", "alert.overdue.usual"),
+    ]  # fmt: skip
+
+
 def test_silent_she_is_told_of_too_and_silence_does_not_end_it() -> None:
     """Silent from 8:00 on, until the fleet forgets whom nobody misses, and beyond."""
     told = stays_out(*season(19), 8.0, 5.0 + 30.0)

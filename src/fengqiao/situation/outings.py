@@ -104,6 +104,7 @@ class OutingLog:
         v = vessels
         away = self._at_ms > 0 and at_ms - self._at_ms > params.deaf_s * 1000.0  # the watch itself was
         self._at_ms = max(self._at_ms, at_ms)
+        self.boats.heard_ms[self.boats.heard_ms == 0] = at_ms  # begun anew: by this time she is counted as unheard
         # Two transmitters under one number: one of them may lie in harbour while the other is out.
         alone = ~np.isin(v.mmsi, v.mmsi[v.voice > 0]) & ~np.isnan(v.lon_deg) & (v.kind == Kind.SHIP)
         berthing = ~(v.sog_kn >= BERTHING_KN_MAX) & (at_ms - v.fix_ms >= BERTHED_S * 1000.0)
@@ -119,6 +120,14 @@ class OutingLog:
         at = row[rows]
         self._hear(v, rows, at, near_harbour[rows], stopped[rows], params)
         self._come_home(v, rows[home[rows]], at[home[rows]], params)
+
+    def anew(self) -> "OutingLog":
+        """One that knows how long their outings took and no more: a time of before may lie ahead of now."""
+        boats, fresh = self.boats, OutingLog()
+        blank = {name: np.zeros((len(boats), *dtype.shape), dtype.base) for name, dtype in Outings.dtypes().items()}
+        fresh.boats = Outings(**blank | {"mmsi": boats.mmsi.copy(), "hours": boats.hours.copy()})
+        fresh._push(np.flatnonzero(boats.out_ms > 0), np.float64(np.nan))
+        return fresh
 
     def end(self, mmsi: int) -> None:
         """A person knows that she is on no outing any more, or why she is out."""
