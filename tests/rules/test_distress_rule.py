@@ -137,17 +137,24 @@ def test_a_place_on_land_is_told_as_one_and_is_an_emergency_all_the_same(
 def test_on_land_it_says_how_far_from_the_sea_and_that_no_boats_are_reckoned() -> None:
     zh, en = sentences(found(at(122.10, 30.05)))
     assert zh == (
-        f"AIS搜救示位标（AIS-SART） {SART} 已启动，但所报位置30°03.0′N 122°06.0′E在陆地上，离海约4.5公里，"
-        "最后报文11:30；可能是岸上误发，也可能船位有误，查清前按遇险处置：请立即问船东和设备登记人。此位置推算不出可施救船舶。"
+        f"AIS搜救示位标（AIS-SART） {SART} 已启动，但所报位置30°03.0′N 122°06.0′E不在海上（陆地或内河），"
+        "离海约4.5公里，最后报文11:30；可能是岸上误发，也可能船位有误，查清前按遇险处置：请立即问船东和设备登记人。按此位置无法推算施救船舶。"
     )
-    assert "is on land, about 4.5 km from the sea" in en
+    assert "is not at sea (land or inland water), about 4.5 km from the coast" in en
 
 
 def test_in_harbour_waters_it_names_the_harbour_and_who_can_help() -> None:
     """A set that goes off alongside, or somebody fallen from the quay: level and boats as at sea."""
     finding = found(at(122.30, 29.944, near_harbour=True), zones=(PORT,))
     assert (finding.set_level, finding.facts["nearest_count"]) == (Priority.EMERGENCY, 1)
-    assert "在沈家门港区内" in sentences(finding)[0] and "waters of Shenjiamen" in sentences(finding)[1]
+    zh, en = sentences(finding)
+    assert "在港区水域，距沈家门0.1海里" in zh and "in harbour waters 0.1 nm from Shenjiamen" in en
+
+
+def test_at_the_far_end_of_a_long_basin_it_is_said_how_far_the_port_is() -> None:
+    """The nearest port need not be the one the basin is of: Shenjiamen's reaches to where Dinghai is nearer."""
+    finding = found(at(122.195, 29.978, near_harbour=True), zones=(PORT,))
+    assert "距沈家门5.8海里" in sentences(finding)[0] and finding.facts["nearest_count"] == 1
 
 
 def test_a_place_from_where_no_radio_carries_is_not_believed() -> None:

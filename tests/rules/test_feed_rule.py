@@ -78,7 +78,7 @@ def test_a_silent_station_of_a_feed_that_goes_on() -> None:
     assert (finding.set_level, finding.key) == (Priority.WARNING, ("feed", "udp:10110", "station", "EAST"))
     assert sentences(finding)[0] == (
         "数据源 udp:10110 的接收站 EAST 已11分钟没有报文（最后一条11:19），其他接收站正常；"
-        "有1艘船只有它收得到，现在看不到，沉默不代表安全。"
+        "只有它收得到的1艘船现在看不到，沉默不代表安全。"
     )
 
 

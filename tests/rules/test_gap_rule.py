@@ -69,7 +69,7 @@ def test_neighbours_heard_by_another_station_prove_nothing() -> None:
     assert (finding.suppressed, finding.key[-1], found.undecided) == ("uncovered", "coverage", frozenset({BOAT}))
     assert sentences(finding)[0] == (
         f"{BOAT}离线12分钟：最后报文11:18，位置30°00.0′N 122°36.0′E，由接收站 EAST收到；"
-        "附近3艘船只由其他接收站收到，可能是信号覆盖问题。"
+        "附近3艘船都是其他接收站收到的，可能是信号覆盖问题。"
     )
     assert "by receiving station EAST; 3 vessels near there are heard only by other stations" in sentences(finding)[1]
 

@@ -66,7 +66,7 @@ def test_out_longer_than_usual_is_a_caution_with_the_hours_that_are() -> None:
     assert (finding.facts["usual_h"], finding.facts["usual_outings"], finding.facts["out_h"]) == (12.0, 19, 14.5)
     zh, en = sentences(finding)
     assert zh == (
-        f"{BOAT}已出海14小时未归，比平常久（有记录的19个航次，95%在12小时内回港），未报备回港时间；"
+        f"{BOAT}已出海14小时未归，比平常久（19个航次记录，95%在12小时内回港），未报备回港时间；"
         "2025-09-16 11:29在30°00.0′N 122°59.0′E。"
     )
     assert en.startswith(f"{BOAT} has been out for 14 h, longer than usual for her (95% of 19 known outings took 12 h")

@@ -167,8 +167,8 @@ def _place_facts(v: Vessels, row: int, at: _Place, ports: Ports | None) -> dict[
     }
     if at.word != IN_HARBOUR or ports is None:
         return facts
-    _, port = ports.away(float(v.lon_deg[row]), float(v.lat_deg[row]), "")
-    return facts | ({"port_zh": port.name_zh, "port_en": port.name_en} if port else {})
+    away_nm, port = ports.away(float(v.lon_deg[row]), float(v.lat_deg[row]), "")  # a long basin's may not be its own
+    return facts | ({"port_zh": port.name_zh, "port_en": port.name_en, "port_nm": round(away_nm, 1)} if port else {})
 
 
 def _helpers(picture: Picture, params: Params, row: int, usable: bool) -> dict[str, Any]:
