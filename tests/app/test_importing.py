@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pyarrow as pa
 import pytest
@@ -55,9 +56,11 @@ def test_the_same_recording_twice_adds_nothing(file: Path, tmp_path: Path) -> No
     data = tmp_path / "data"
     first = import_file(str(file), data)
     before = archived(data, first)
-    packed = tmp_path / "other.nmea.gz"
+    packed, zipped = tmp_path / "other.nmea.gz", tmp_path / "other.zip"
     packed.write_bytes(gzip.compress(file.read_bytes()))
-    for again in (file, packed):
+    with ZipFile(zipped, "w", ZIP_DEFLATED) as archive:
+        archive.write(file, "2025/station.nmea")
+    for again in (file, packed, zipped):
         done = import_file(str(again), data)
         assert (done.run_id, done.positions, done.before_bytes) == (first.run_id, 0, file.stat().st_size)
     assert archived(data, first).equals(before)
@@ -127,10 +130,10 @@ def test_what_holds_nothing_known_is_said(tmp_path: Path) -> None:
     assert fault.value.message == "error.import_nothing"
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04" + bytes(5_000), "船名,MMSI\n浙岱渔1,412000001\n".encode("utf-16")])
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n" + bytes(5_000), "船名,MMSI\n浙岱渔1,412000001\n".encode("utf-16")])
 def test_what_is_no_recording_at_all_is_not_one_without_time(content: bytes, tmp_path: Path) -> None:
-    """A zip, a table in UTF-16: who reads that the time is missing looks in the wrong place."""
-    path = tmp_path / "other.zip"
+    """A printed page, a table in UTF-16: who reads that the time is missing looks in the wrong place."""
+    path = tmp_path / "other.csv"
     path.write_bytes(content)
     with pytest.raises(InputFault) as fault:
         import_file(str(path), tmp_path / "data")

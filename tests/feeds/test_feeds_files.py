@@ -1,8 +1,10 @@
 """Recordings: unpacked within bounds, cut by their own time or by byte pace, never losing a byte."""
 
 import gzip
+import io
 import itertools
 import tracemalloc
+import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from fengqiao.feeds.file import (
     JUMP_MS,
     LINE_BYTES_MAX,
     UNTIMED_START_MS,
+    blocks,
     stamp_ms,
 )
 from fengqiao.model.errors import EnvironmentFault, FengqiaoError, InputFault
@@ -29,7 +32,18 @@ PACK: Mapping[str, Callable[[bytes], bytes]] = {
     "": bytes,
     ".gz": gzip.compress,
     ".zst": zstandard.ZstdCompressor(write_checksum=True).compress,  # as the zstd command does
+    ".zip": lambda data: zipped({"2025/bay.nmea": data}),
 }
+
+
+def zipped(files: Mapping[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", kind) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
 VDM = b"!AIVDM,1,1,,A,15RTgt0PAso;90TKcjM8h6g208CQ,0*4A"
 T0 = 1_398_902_400  # 2014-05-01T00:00:00Z
 FEW = settings(
@@ -121,7 +135,7 @@ def test_no_byte_is_lost_and_time_never_goes_back(tmp_path: Path, pieces: list[b
     """The chunks of any file joined are the file, in order of time, and the last one closes it."""
     data = b"".join(pieces) or b"\n"
     packed = PACK[Path(name).suffix.removesuffix(".nmea")](data)
-    if name == "bay.nmea" and (data[:2] == b"\x1f\x8b" or data[:4] == b"\x28\xb5\x2f\xfd"):
+    if name == "bay.nmea" and (data[:2] == b"\x1f\x8b" or data[:4] in (b"\x28\xb5\x2f\xfd", b"PK\x03\x04")):
         return  # noise that looks like an archive
     chunks = list(feed_of(recording(tmp_path, packed, name), text).chunks())
     times = [c.received_ms for c in chunks]
@@ -225,7 +239,24 @@ def test_packed_in_several_frames(tmp_path: Path) -> None:
         assert b"".join(c.data for c in feed_of(path).chunks()) == epoch_lines(T0, T0 + 1)
 
 
-@pytest.mark.parametrize("name", ["bomb.gz", "bomb.zst"])
+def test_of_a_zip_the_one_file_inside(tmp_path: Path) -> None:
+    """Folders and what a Mac hides beside it do not count; two files are two recordings, and are refused by name."""
+    table = {"x/": b"", "x/bay.csv": b"mmsi\n1\n", "__MACOSX/x/._bay.csv": b"\0", "x/.DS_Store": b"\0"}
+    one, two = recording(tmp_path, zipped(table), "one.zip"), recording(tmp_path, zipped(table | {"b": b""}), "two.zip")
+    assert b"".join(blocks(one)) == b"mmsi\n1\n"
+    with pytest.raises(InputFault) as caught:
+        list(blocks(two))
+    assert (caught.value.message, caught.value.facts["first"]) == ("error.feed_zip_several", "x/bay.csv")
+
+
+def test_a_zip_that_cannot_be_unpacked_piece_by_piece_is_refused(tmp_path: Path) -> None:
+    path = recording(tmp_path, zipped({"bay.nmea": VDM * 100}, zipfile.ZIP_LZMA), "bay.zip")
+    with pytest.raises(InputFault) as caught:
+        list(blocks(path))
+    assert caught.value.message == "error.feed_archive"
+
+
+@pytest.mark.parametrize("name", ["bomb.gz", "bomb.zst", "bomb.zip"])
 def test_an_archive_bomb_comes_in_bounded_pieces(tmp_path: Path, name: str) -> None:
     """200 MB of nothing in a few kB is handed on piece by piece; what is held at once stays far below that."""
     path = recording(tmp_path, PACK[Path(name).suffix](bytes(200_000_000)), name)
@@ -239,7 +270,7 @@ def test_an_archive_bomb_comes_in_bounded_pieces(tmp_path: Path, name: str) -> N
     assert peak < 100_000_000
 
 
-@pytest.mark.parametrize("name", ["bay.nmea.gz", "bay.nmea.zst"])
+@pytest.mark.parametrize("name", ["bay.nmea.gz", "bay.nmea.zst", "bay.zip"])
 @pytest.mark.parametrize("spoil", ["cut", "noise", "flip"])
 def test_a_damaged_archive_is_said_with_its_place(tmp_path: Path, name: str, spoil: str) -> None:
     """Cut short, overwritten, or no archive at all: bad input, never a shorter recording taken for whole."""

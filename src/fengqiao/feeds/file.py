@@ -6,6 +6,7 @@ import math
 import re
 import threading
 import time
+import zipfile
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ CENTURY = 2000  # an RMC says two digits of its year
 JUMP_MS = 600_000  # a step ahead longer than ten minutes is believed only
 JUMP_LINES = 8  # when so many stamps in a row say so
 ZSTD_FEED_BYTES = 1_024  # 4 bytes of zstd may hold a 128 kB block: so much input makes 32 MB at the very most
+ZIP_KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # unpacked a bounded piece at a time; bzip2 and lzma are not
 ZSTD_WINDOW_BYTES_MAX = 128 << 20  # what `zstd --long` and `--ultra -22` may need to unpack
 
 
@@ -59,7 +61,7 @@ class FileFeed:
     def packed(self) -> bool:
         """Whether its content is other bytes than those of the file."""
         with self.path.open("rb") as raw:
-            return _unpacker(self.path, raw) in (_gunzip, _unzstd)
+            return _unpacker(self.path, raw) in (_gunzip, _unzstd, _unzip)
 
     def chunks(self) -> Iterator[Chunk]:
         """The whole recording as fast as it can be read, then one empty chunk that closes it.
@@ -129,10 +131,15 @@ FILE_OPTIONS: Mapping[str, Callable[[str], Any]] = {**CLOCK, "speed": _speed, "s
 # --- bytes ---------------------------------------------------------------------------------------------------------
 
 
+# What is damaged, of another kind or locked with a password, or has a name in no spelling.
+ZIP_FAULTS = (zipfile.BadZipFile, RuntimeError, UnicodeDecodeError)
+
+
 def blocks(path: Path) -> Iterator[bytes]:
     """The unpacked file, a bounded piece at a time.
 
-    EnvironmentFault: it cannot be read. InputFault: it is no plain file, is empty, or is a damaged archive.
+    EnvironmentFault: it cannot be read. InputFault: it is no plain file, is empty, is a damaged archive, or a zip of
+    several files.
     """
     out = 0
     try:
@@ -143,7 +150,7 @@ def blocks(path: Path) -> Iterator[bytes]:
                 yield block
     except FileNotFoundError as fault:
         raise InputFault("feed_missing", path=str(path)) from fault
-    except (gzip.BadGzipFile, EOFError, zlib.error, zstandard.ZstdError) as fault:
+    except (gzip.BadGzipFile, EOFError, zlib.error, zstandard.ZstdError, *ZIP_FAULTS) as fault:
         raise InputFault("feed_archive", path=str(path), offset=out, reason=because(fault)) from fault
     except (OSError, ValueError) as fault:  # ValueError: a NUL in the path
         raise EnvironmentFault("feed_unreadable", path=str(path), reason=because(fault)) from fault
@@ -166,6 +173,8 @@ def _unpacker(path: Path, raw: BinaryIO) -> Callable[[BinaryIO], Iterator[bytes]
         return _gunzip
     if head == b"\x28\xb5\x2f\xfd" or (head and path.suffix == ".zst"):
         return _unzstd
+    if head == b"PK\x03\x04" or (head and path.suffix == ".zip"):
+        return _unzip
     return lambda plain: iter(lambda: plain.read(READ_BYTES), b"")
 
 
@@ -186,6 +195,19 @@ def _unzstd(raw: BinaryIO) -> Iterator[bytes]:
             data = frame.unused_data
     if not frame.eof:
         raise EOFError("the last frame is cut short")
+
+
+def _unzip(raw: BinaryIO) -> Iterator[bytes]:
+    """The one file inside; folders and what a Mac hides beside it do not count."""
+    with zipfile.ZipFile(raw) as packed:
+        inside = [m for m in packed.infolist() if not m.is_dir() and not re.match(r"__MACOSX/|(.*/)?\.", m.filename)]
+        if len(inside) > 1:
+            raise InputFault("feed_zip_several", path=raw.name, n=len(inside), first=inside[0].filename)
+        for member in inside:
+            if member.compress_type not in ZIP_KINDS:
+                raise NotImplementedError(f"compression method {member.compress_type}")
+            with packed.open(member) as whole:
+                yield from iter(lambda: whole.read(READ_BYTES), b"")
 
 
 def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
