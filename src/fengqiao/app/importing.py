@@ -83,7 +83,7 @@ def import_file(file: str, folder: Path, progress: Progress | None = None, lang:
     with open_store(folder) as store:
         run_id, content, ledger = _place(feed, folder)
         where = folder / "runs" / run_id
-        with _alone(where, str(feed.path)):
+        with alone(where, str(feed.path)):
             if Ledger.of(where) == ledger:  # nobody read into it since we looked
                 done = Imported(str(feed.path), run_id, content.at, content.at)
                 if not ledger.complete or not content.ended:
@@ -172,7 +172,7 @@ def _place(feed: FileFeed, folder: Path) -> tuple[str, Content, Ledger]:
 
 
 @contextmanager
-def _alone(folder: Path, file: str) -> Iterator[None]:
+def alone(folder: Path, file: str) -> Iterator[None]:
     """Nobody else reads into this run meanwhile."""
     folder.mkdir(parents=True, exist_ok=True)
     try:

@@ -3,12 +3,29 @@
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
+from fengqiao.app.import_undo import Brought, brought, check_actor, undo_import
 from fengqiao.app.importing import Imported, Progress, import_file
-from fengqiao.cli.common import LANG, Data, Json, Lang, day_clock, iso, note, print_json, say_clocks, t
+from fengqiao.cli.common import (
+    LANG,
+    Actor,
+    Data,
+    Json,
+    Lang,
+    clock_ms,
+    day_clock,
+    iso,
+    note,
+    print_json,
+    say_clocks,
+    t,
+)
+from fengqiao.model.errors import Exit, UsageFault
+from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder
 
 SAY_EVERY_BYTES = 100 << 20  # without a terminal: a line of progress each hundred megabytes
@@ -19,14 +36,22 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_files(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=t("cli.import.files"))],
+    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE…]", help=t("cli.import.files"))] = None,
+    undo: Annotated[str, typer.Option("--undo", metavar="RUN", help=t("cli.import.undo"))] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=t("cli.import.undo_reason"))] = "",
+    yes: Annotated[bool, typer.Option("--yes", help=t("cli.import.undo_yes"))] = False,
+    actor: Actor = "",
     as_json: Json = False,
     data: Data = None,
     lang: Lang = LANG,
 ) -> None:
     folder = data_folder(str(data) if data else None)
+    if bool(files) == bool(undo):
+        raise UsageFault("import_what")
+    if undo:
+        _undo(folder, undo, actor, reason, sure=yes, as_json=as_json)
     show = _bar if sys.stderr.isatty() else _lines
-    for file in files:
+    for file in files or ():
         with show() as progress:
             done = import_file(file, folder, progress, lang)
         if as_json:
@@ -34,6 +59,28 @@ def import_files(
             print_json({"import": {**done.as_json(), **times, "data": str(folder)}})
         else:
             _say(done)
+
+
+def _undo(folder: Path, run_id: str, actor: str, reason: str, *, sure: bool, as_json: bool) -> NoReturn:
+    """Show what goes, ask, and take it back."""
+    check_actor(actor, reason)
+    with open_store(folder) as store:
+        _preview(brought(store, run_id))
+    if not sure and not (sys.stdin.isatty() and typer.confirm(t("cli.import.undo_sure"), err=True)):
+        note(t("cli.import.undo_kept"))
+        raise typer.Exit(Exit.NO)
+    gone = undo_import(folder, run_id, actor, reason, clock_ms(None))
+    if as_json:
+        print_json({"undone": {"run": run_id, "file": gone.file, "positions": gone.positions, "data": str(folder)}})
+    note(t("cli.import.undone", run=run_id, file=gone.file))
+    raise typer.Exit(Exit.DONE)
+
+
+def _preview(goes: Brought) -> None:
+    facts = {"run": goes.run_id, "file": goes.file, "n": goes.positions, "names": goes.names}
+    note(t("cli.import.undo_goes", imported=day_clock(goes.imported_ms), **facts))
+    if goes.first_ms is not None and goes.last_ms is not None:
+        note(t("cli.import.span", first=day_clock(goes.first_ms), last=day_clock(goes.last_ms)))
 
 
 def _iso(at_ms: int | None) -> str | None:
@@ -54,7 +101,7 @@ def _say(done: Imported) -> None:
     if done.clocks:
         note(t("feed.clocks", feed=done.file, clocks=say_clocks(done.clocks)))
     if done.beijing:
-        note(t("cli.import.beijing", file=done.file))
+        note(t("cli.import.beijing", file=done.file, run=done.run_id))
     if done.first_ms is not None and done.last_ms is not None:
         note(t("cli.import.span", first=day_clock(done.first_ms), last=day_clock(done.last_ms)))
 

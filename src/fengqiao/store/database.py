@@ -6,6 +6,7 @@ from fengqiao.store.audit import Audit
 from fengqiao.store.casework import Casework
 from fengqiao.store.connection import Database, bring_up, connect, migrate
 from fengqiao.store.duty import Duty
+from fengqiao.store.imports import Imports
 from fengqiao.store.inbox import Inbox
 from fengqiao.store.records import Alerts, Gales, LatestStates, Manifest, Runs
 from fengqiao.store.registers import Registers
@@ -14,7 +15,20 @@ from fengqiao.store.trips import Trips
 
 
 class Store(
-    Runs, LatestStates, SaidNames, Alerts, Gales, Trips, Manifest, Registers, Inbox, Duty, Casework, Audit, Database
+    Runs,
+    LatestStates,
+    SaidNames,
+    Alerts,
+    Gales,
+    Trips,
+    Manifest,
+    Registers,
+    Inbox,
+    Duty,
+    Casework,
+    Imports,
+    Audit,
+    Database,
 ):
     """Everything that is kept in the database; each base has one reason to change."""
 

@@ -15,6 +15,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+LOCK = "lock"  # the file in the folder that it guards
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 LOCKED = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 
@@ -43,7 +44,7 @@ def take_lock(root: Path, chain: Path) -> int:
 
     EnvironmentFault "watch_running" when another process has it, else as the disk says.
     """
-    path = chain / "lock"
+    path = chain / LOCK
     try:
         chain.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
