@@ -24,7 +24,7 @@ from fengqiao.model.errors import InputFault
 from fengqiao.model.findings import AlertChange, Ended, Findings
 from fengqiao.model.inputs import Act, ActKind, Context, Tick, WatchInput
 from fengqiao.model.reports import ReportBatch
-from fengqiao.model.trip import Trip
+from fengqiao.model.trip import Trip, set_back
 from fengqiao.register.trips import declared, trips_from_facts
 from fengqiao.situation import Picture, Situation, Surroundings
 from fengqiao.situation.activity import Doing, activities, gears
@@ -205,10 +205,14 @@ class Watch:
         closed = [change for book in self._books for change in book.close_all(self.at_ms, why, basis)]
         return (*back, *sorted(closed, key=change_order))
 
-    def anew(self, feeds: tuple[str, ...]) -> "Watch":
+    def anew(self, feeds: tuple[str, ...], at_ms: int) -> "Watch":
         """One that has heard nobody yet, among the same surroundings; names, types and how long outings took are still
-        known."""
-        fresh = Watch(feeds, self.surroundings, self.settings, shards=len(self._shards))
+        known.
+
+        ``at_ms``: the time now, of which the one before was ahead.
+        """
+        trips = tuple(set_back(trip, at_ms) for trip in self.surroundings.trips)
+        fresh = Watch(feeds, replace(self.surroundings, trips=trips), self.settings, shards=len(self._shards))
         for shard, known in zip(fresh._shards, self._shards, strict=True):
             shard.fleet = known.fleet.anew()
             shard.situation.outings = known.situation.outings.anew()

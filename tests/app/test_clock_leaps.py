@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from fengqiao.feeds import open_feed
 from fengqiao.feeds.clock import STAND_S
 from fengqiao.model.findings import AlertChange, ChangeKind
 from fengqiao.model.inputs import Chunk
+from fengqiao.model.trip import Trip, set_back
 from fengqiao.store.frame import read_frame
 from fengqiao.store.raw_log import RecordKind, read
 
@@ -31,9 +33,9 @@ KN_DEG_S = 1 / 60 / 3_600  # of latitude
 class Bay:
     """A boat and a ship that meet head on, four boats that go beside them, and a watch that hears them all."""
 
-    def __init__(self, folder: Path, apart_nm: int = 10) -> None:
+    def __init__(self, folder: Path, apart_nm: int = 10, at_ms: int = T0) -> None:
         self.apart_nm = apart_nm
-        self.folder, self.computer = folder, Computer(T0)
+        self.folder, self.computer = folder, Computer(at_ms)
         self.told: list[AlertChange] = []
         self.sailed_s = 0
         self.live = self.begins()
@@ -194,6 +196,72 @@ def test_a_start_after_a_large_one_begins_anew(bay: Bay) -> None:
     assert bay.rebuilt_the_same()
     bay.killed()
     assert [alert.alert for alert in bay.begins().keeper.watch.books[0].active] == [again.alert]
+
+
+def test_a_day_ahead_for_half_a_minute_is_a_clock_that_was_wrong_as_well(bay: Bay) -> None:
+    """Killed before the first tick: what came in by then is of tomorrow, and would hide what comes in now."""
+    bay.sails(100)
+    bay.killed()
+    bay.computer.leaps(DAY_S)
+    bay.begins()
+    bay.sails(20)
+    assert bay.ticks[-1] == T0 + 100_000
+    bay.killed()
+    bay.computer.leaps(-DAY_S)
+    bay.begins()
+    bay.sails(30)
+    assert bay.live.keeper.watch.vessels().fix_ms.max() <= bay.computer.at_ms
+    assert bay.rebuilt_the_same()
+
+
+def test_what_was_told_by_a_wrong_clock_moves_no_later_start(bay: Bay) -> None:
+    """A day after it was put right: what it told for tomorrow was half an hour ahead of now."""
+    bay.sails(300)
+    bay.live.stop()
+    bay.computer.leaps(DAY_S)
+    bay.begins()
+    bay.sails(600)
+    assert bay.raised == ["collision"]
+    bay.live.stop()
+    bay.computer.leaps(-DAY_S)
+    bay.begins()
+    bay.sails(100)
+    bay.live.stop()
+    bay.computer.passes(DAY_S - HOUR_S / 2)
+    bay.begins()
+    assert bay.live.clock.now_ms() == bay.computer.at_ms and bay.live.clock.apart().apart_s == 0
+
+
+def test_a_clock_whose_battery_died_closes_no_alert(tmp_path: Path) -> None:
+    """It starts in 1970, which no clock says that is right: the watch goes on from what was told. When the time server
+    is asked it leaps to the right day, which is believed once it has stood."""
+    bay = Bay(tmp_path / "data", at_ms=T0 + 800 * DAY_S * 1_000)
+    bay.sails(900)
+    (raised,) = (change for change in bay.told if change.change is ChangeKind.RAISED)
+    bay.killed()
+    off_s = bay.computer.at_ms / 1_000
+    bay.computer.leaps(-off_s)
+    bay.begins()
+    bay.sails(60)
+    assert [alert.alert for alert in bay.live.keeper.watch.books[0].active] == [raised.alert]
+    assert bay.ticks[-1] > raised.at_ms
+    bay.computer.leaps(off_s + HOUR_S)
+    bay.sails(int(STAND_S) + 60)
+    assert bay.live.clock.now_ms() == bay.computer.at_ms and bay.live.clock.apart().believed
+    assert bay.rebuilt_the_same()
+    bay.live.pump.stop()
+    bay.live.stop()
+
+
+def test_a_return_declared_by_a_clock_that_was_ahead_is_waited_for_now() -> None:
+    """What is heard now speaks of it; an hour of leaving that somebody named stands."""
+    ahead_ms = T0 + DAY_S * 1_000
+    trip = Trip("1", BOAT, ahead_ms + 3_600_000, ahead_ms, ahead_ms, "li", out_ms=ahead_ms + 60_000)
+    assert set_back(trip, T0) == replace(trip, departs_ms=T0, declared_ms=T0, out_ms=T0)
+    named = replace(trip, departs_ms=ahead_ms + 7_000)
+    assert set_back(named, T0).departs_ms == ahead_ms + 7_000
+    seen = replace(trip, departs_ms=T0 - 9_000, declared_ms=T0 - 9_000, out_ms=T0 - 1_000)
+    assert set_back(seen, T0) == seen
 
 
 def test_what_the_clock_did_is_on_the_frame_and_in_doctor(bay: Bay, capsys: pytest.CaptureFixture[str]) -> None:

@@ -225,7 +225,7 @@ def test_a_clock_put_right_takes_no_habits() -> None:
     watch, begin_h = season(19)
     hear(watch, begin_h + 5.0, 6.0)
     tick(watch, begin_h + 5.0)
-    fresh = watch.anew(("a",))
+    fresh = watch.anew(("a",), watch.at_ms)
     fresh.step(batch(said=(name(BOAT, "ZHE PU YU 1", int((begin_h - DAY_H) * 3600), 30, 20),)))
     hear(fresh, begin_h - DAY_H + 3.5, 0.1)
     tick(fresh, begin_h - DAY_H + 3.5)

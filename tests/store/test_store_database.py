@@ -75,7 +75,12 @@ def test_alerts_of_before_there_were_states_are_kept(either: Store) -> None:
     assert either.listed_alerts("live")[0].state == {"lost": True} and either.trips("live") == ()
 
 
-OF_THE_MOMENT = {"altitude_m", "safety_to", "heard_by", "heard_by_ms"}  # in the frame for who watches now; nobody asks the table for them
+OF_THE_MOMENT = {
+    "altitude_m",
+    "safety_to",
+    "heard_by",
+    "heard_by_ms",
+}  # in the frame for who watches now; nobody asks the table for them
 
 
 def test_the_latest_table_has_every_column_of_the_fleet() -> None:

@@ -68,7 +68,7 @@ class Service:
         over = [outage for outage in self.out if all_of_them or outage.until_ms <= at_ms]
         for outage in over:
             del self.outages[outage.kind, outage.name]
-        return [_change(at_ms, ChangeKind.IN_SERVICE, outage, basis) for outage in over]
+        return [_change(max(at_ms, outage.from_ms + 1), ChangeKind.IN_SERVICE, outage, basis) for outage in over]
 
     def _back(self, act: Act, where: tuple[str, str], basis: Mapping[str, str]) -> Outcome:
         outage = self.outages.pop(where, None)

@@ -69,9 +69,9 @@ def fold_again(keeper: Keeper, records: Iterable[Record], register_at: Callable[
     return seq
 
 
-def begin_session(keeper: Keeper, session: Session) -> list[str]:
+def begin_session(keeper: Keeper, session: Session, at_ms: int) -> list[str]:
     """What a session begins with; ids of the alerts that it closed."""
-    closed = keeper.begin_anew() if session.anew else []
+    closed = keeper.begin_anew(at_ms) if session.anew else []
     keeper.judge_by(session.thresholds)
     keeper.adopt(session.sources, session.stream_ticks)
     return closed
@@ -90,7 +90,7 @@ def _apply(keeper: Keeper, record: Record, register_at: Callable[[str], Register
         case RecordKind.ACT:
             keeper.act(act_from_json(record.data))
         case RecordKind.START:
-            begin_session(keeper, Session.from_json(record.data))
+            begin_session(keeper, Session.from_json(record.data), record.at_ms)
         case RecordKind.CONTEXT:
             _surround(keeper, json.loads(record.data), register_at)
         case RecordKind.CHUNK:

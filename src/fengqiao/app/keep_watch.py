@@ -22,7 +22,7 @@ from fengqiao.app.runs import DEMO_RUN, LIVE_RUN
 from fengqiao.app.ticker import TICK_MS
 from fengqiao.app.tuning import Tuning
 from fengqiao.feeds import Pump, open_feed
-from fengqiao.feeds.clock import AGREED, STEPPED_BACK_MS, Apart, OurClock
+from fengqiao.feeds.clock import AGREED, Apart, OurClock, was_ahead
 from fengqiao.feeds.feed import Feed, name_apart
 from fengqiao.model.errors import InputFault
 from fengqiao.model.inputs import Chunk, Clock, Context
@@ -310,16 +310,18 @@ def begin(
     catch_up(keeper, folder, store)  # judged as it was judged then
     if orphans := keeper.close_orphans():
         store.audit(clock.now_ms(), "", "", "alerts_recomputed", {"code": __version__, "alerts": orphans})
-    told_ms = max(keeper.watch.at_ms, store.last_change_ms(run.run_id))
-    anew = not stream_ticks and keeper.watch.at_ms - clock.now_ms() > STEPPED_BACK_MS
-    if not stream_ticks:
-        told_ms = go_on(clock, 0 if anew else keeper.watch.at_ms, told_ms)
+    told_ms, anew = keeper.met_ms, not stream_ticks and was_ahead(keeper.met_ms, clock.now_ms())
+    if anew:
+        told_ms = 0
+    elif not stream_ticks:
+        clock.go_on_from(told_ms)  # the system's may have been set back since
     take_thresholds(store, keeper, found, clock.now_ms(), tuned)
     register = keeper.watch.surroundings.register.revision
     session = Session(sources, stream_ticks, __version__, around.zones.revision, register, keeper.thresholds, anew)
     begun_ms = clock.now_ms()
     log.append(RecordKind.START, begun_ms, data=session.to_json())
-    if closed := begin_session(keeper, session):
+    closed = begin_session(keeper, session, begun_ms)
+    if anew:
         store.audit(begun_ms, "", "", "clock_was_ahead", {"alerts": closed})
     live = frozenset(feed.name for feed in feeds if feed.live)
     # After a restart time goes on from what the source last said before it: a feed that died meanwhile is told of.
@@ -337,18 +339,6 @@ def begin(
         _source_ms=keeper.ticker.reached_ms,
         _moved_s=clock.steady_s(),
     )
-
-
-def go_on(clock: OurClock, ticked_ms: int, told_ms: int) -> int:
-    """Let our clock go on from what was last ticked or told; from when that is, 0 for nothing.
-
-    The system's may have been set back since. By more than an hour, then it was wrong before: what was told in that
-    time stays where it is and time does not wait for it.
-    """
-    wrong = told_ms - clock.now_ms() > STEPPED_BACK_MS
-    from_ms = ticked_ms if wrong else max(ticked_ms, told_ms)
-    clock.go_on_from(from_ms)
-    return from_ms
 
 
 def take_thresholds(

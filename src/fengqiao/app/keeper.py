@@ -72,6 +72,7 @@ class Keeper:
         self.load = LoadMeter()
         self.acts_done: dict[str, str | None] = {}  # act id to refusal, until the inbox has it too
         self.saved_ms = 0
+        self.met_ms = 0  # the latest time that anything was ticked or done, or came in by our clock
         self._tell = tell
         self._planned = sorted(acts, key=lambda act: act.at_ms)
         self._unsaved: list[Positions] = []
@@ -79,6 +80,9 @@ class Keeper:
 
     def hear(self, chunks: Sequence[Chunk]) -> None:
         """Fold chunks; in a run with stream ticks the judgements in between happen as well."""
+        if not self.stream_ticks:
+            came_in = (chunk.received_ms for chunk in chunks if not self.sources[chunk.feed].ends)
+            self.met_ms = max(self.met_ms, max(came_in, default=0))
         self._take(self.decoder.decode(chunks))
         for chunk in chunks:
             if chunk.closed and self.sources[chunk.feed].ends:
@@ -93,6 +97,7 @@ class Keeper:
     def tick(self, at_ms: int) -> None:
         while self._planned and self._planned[0].at_ms <= at_ms:
             self.act(self._planned.pop(0))
+        self.met_ms = max(self.met_ms, at_ms)
         waited = self.watch.surroundings.trips
         outcome = self.watch.step(Tick(at_ms))
         self._keep(outcome.changes)
@@ -104,6 +109,7 @@ class Keeper:
 
     def act(self, act: Act) -> str | None:
         """Apply what a person did; the reason if it was refused."""
+        self.met_ms = max(self.met_ms, act.at_ms)
         outcome = self.watch.step(act)
         self._keep(outcome.changes)
         self.acts_done[act.act_id] = outcome.refusal
@@ -125,7 +131,7 @@ class Keeper:
         self._keep([_closed(row, self.watch.at_ms, self.watch.basis()) for row in orphans])
         return sorted(row.alert for row in orphans)
 
-    def begin_anew(self) -> list[str]:
+    def begin_anew(self, at_ms: int) -> list[str]:
         """Forget all that was heard and raised: a clock was far ahead, and no later time will be reckoned from it.
 
         Alerts are told as over, and by what; whatever is out of service is back. What still holds is found again.
@@ -135,7 +141,9 @@ class Keeper:
         listed = [alert for book in self.watch.books for alert in book.active]
         self._keep([*self.watch.close_all(CLOCK_WAS_AHEAD)])
         self.decoder = Decoder({name: source.clock for name, source in self.sources.items()})
-        self.ticker, self.load, self.watch = Ticker(), LoadMeter(), self.watch.anew(tuple(self.sources))
+        self.ticker, self.load, self.met_ms = Ticker(), LoadMeter(), 0
+        self.watch = self.watch.anew(tuple(self.sources), at_ms)
+        self.store.save_trips(self.run.run_id, self.watch.surroundings.trips, at_ms, TripEnd.REPLACED)
         return sorted(alert.alert for alert in listed)
 
     def judge_by(self, thresholds: Thresholds) -> str:
@@ -178,6 +186,7 @@ class Keeper:
             "said": self._said,
             "acts_done": self.acts_done,
             "saved_ms": self.saved_ms,
+            "met_ms": self.met_ms,
             "thresholds": self.thresholds,
         }
 
@@ -185,7 +194,7 @@ class Keeper:
         self.watch.load(state["watch"])
         self.decoder, self.ticker = state["decoder"], state["ticker"]
         self.load, self.sources = state["load"], state["sources"]
-        self._said = state["said"]
+        self._said, self.met_ms = state["said"], state["met_ms"]
         self.judge_by(state["thresholds"])
         self._unsaved, self.acts_done, self.saved_ms = state["unsaved"], state["acts_done"], state["saved_ms"]
 

@@ -23,6 +23,7 @@ READ_S_MAX = 0.1  # a thread put aside between two readings longer than this has
 STEPPED_BACK_MS = (
     3_600_000  # found at a start to be set back by no more, it is gone ahead of; by more, it was wrong before
 )
+WRITTEN_MS = 1_795_910_400_000  # 2026-11-29: a clock that says less is wrong, as one whose battery died
 NEWS_MAX = 64  # between two looks at them; a clock that leaps all the time is told of as such
 
 Ns = Callable[[], int]
@@ -32,6 +33,11 @@ SECOND_NS = 1_000_000_000
 def now_ms() -> int:
     """The system's clock as it stands: Unix milliseconds UTC."""
     return time.time_ns() // 1_000_000
+
+
+def was_ahead(told_ms: int, now_ms: int) -> bool:
+    """Whether the clock was wrong when something was told so much later than it is now; else it may be wrong now."""
+    return told_ms - now_ms > STEPPED_BACK_MS and not now_ms < WRITTEN_MS <= told_ms
 
 
 def steady_ns() -> int:

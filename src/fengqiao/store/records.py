@@ -149,12 +149,6 @@ class Alerts(Database):
         with self.reading() as connection:
             return set(connection.execute(query).scalars())
 
-    def last_change_ms(self, run_id: str) -> int:
-        """When the latest change of a run happened; 0 if there is none."""
-        query = sa.select(sa.func.max(CHANGE.c.at_ms)).where(CHANGE.c.run_id == run_id)
-        with self.reading() as connection:
-            return int(connection.execute(query).scalar() or 0)
-
     def began_ms(self, run_id: str, by_ms: int) -> int:
         """Since when a run has been watching: it was opened or told something, by an instant; else that instant."""
         opened = sa.select(RUN.c.started_ms.label("at_ms")).where(RUN.c.run_id == run_id)
