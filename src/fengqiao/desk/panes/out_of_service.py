@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SHOWN_MAX = 3  # lines; what is beyond them is scrolled to
 MINUTES_SHOWN = 480  # offered: a shift, as by command
+CLOCK_MINUTES_MAX = 720  # a clock time farther ahead is most likely one that has just passed, and not tomorrow's
 MINUTES = re.compile("[0-9]{1,5}")
 CLOCK = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９：", "0123456789:")  # what a Chinese input method types
@@ -146,7 +147,9 @@ class OutOfService(Container):
             return
         at_ms = self.desk_app.desk.time_ms()
         minutes = minutes_until(said["until"], at_ms)
-        assert minutes is not None, "the form has looked at it"
+        if minutes is None:  # the clock has come to it since the form looked
+            self.desk_app.notify(self._amiss(said["until"]), severity="warning")
+            return
         kind, _, name = said["what"].partition(":")
         done = tr("desk.out.taken", what=names[kind, name], until=until_text(at_ms + minutes * 60_000))
         facts = {"minutes": minutes, "reason": said["reason"]}
@@ -173,7 +176,7 @@ def minutes_max(picture: DeskPicture) -> int:
 
 
 def minutes_until(typed: str, at_ms: int) -> int | None:
-    """Whole minutes typed as such, or until the next time that Beijing clocks show ``HH:MM``; None for neither."""
+    """Whole minutes typed as such, or until Beijing clocks next show ``HH:MM``, within half a day; None for neither."""
     said = typed.strip().translate(FULL_WIDTH)
     if MINUTES.fullmatch(said):
         return int(said)
@@ -183,7 +186,8 @@ def minutes_until(typed: str, at_ms: int) -> int | None:
     now = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(BEIJING)
     then = now.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
     then += timedelta(days=then <= now)
-    return ceil((then - now) / timedelta(minutes=1))
+    minutes = ceil((then - now) / timedelta(minutes=1))
+    return minutes if minutes <= CLOCK_MINUTES_MAX else None
 
 
 def source_name(source: Source, picture: DeskPicture, zone: str) -> str:
