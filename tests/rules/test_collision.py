@@ -206,7 +206,7 @@ def test_a_boat_moored_at_an_uncharted_berth_is_in_harbour() -> None:
 @pytest.mark.parametrize(
     ("lying", "kn", "min_left", "kind", "why"),
     [
-        pytest.param(19, 8.0, 8.0, Kind.SHIP, "moored", id="a harbour that no chart knows"),
+        pytest.param(19, 6.0, 8.0, Kind.SHIP, "moored", id="a harbour that no chart knows"),
         pytest.param(18, 8.0, 8.0, Kind.SHIP, "", id="not so many: they may lie at sea"),
         pytest.param(19, 8.0, 8.0, Kind.GEAR, "", id="net buoys make no harbour"),
         pytest.param(19, 8.0, 2.0, Kind.SHIP, "", id="told close in, as in any harbour"),
@@ -222,6 +222,15 @@ def test_where_twenty_lie_within_half_a_kilometre_is_a_harbour(
         scene.vessel(BOAT + 1 + n, *at_nm(0.16 + n // 5 * 0.03, n % 5 * 0.03), 0.1, kind=int(kind), class_b=True)
     hers = next(f for f in collision.check(scene.picture(), Params()).findings if f.mmsi == (BOAT, SHIP))
     assert (hers.suppressed, hers.set_level is not None) == (why, True)
+
+
+def test_who_slows_down_a_little_still_comes_at_a_fleet_at_anchor(scene: Scene) -> None:
+    """Told of at 12 kn, she goes on at 8: nothing new is told before she is close, and nothing that was is over."""
+    scene.merchant(SHIP, *at_nm(0.0, -2.0), 8.0, 0.0).boat(BOAT, *at_nm(0.0, 0.0), 0.0, 0.0)
+    for n in range(19):
+        scene.boat(BOAT + 1 + n, *at_nm(0.16 + n // 5 * 0.03, n % 5 * 0.03), 0.1)
+    hers = next(f for f in collision.check(scene.picture(), Params()).findings if f.mmsi == (BOAT, SHIP))
+    assert (hers.suppressed, hers.set_level, hers.hold_level) == ("", None, Priority.WARNING)
 
 
 def ships(scene: Scene, tcpa_min: float, kn: float) -> Scene:

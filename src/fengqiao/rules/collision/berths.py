@@ -15,14 +15,20 @@ MOORED = 5  # navigational status, ITU-R M.1371
 NEIGHBOURS_MAX = 200  # lying within three cells of half a kilometre: ten times what makes a harbour of a place
 
 
-def in_harbour(picture: Picture, params: Params, motion: Motion, a: Rows, b: Rows) -> Flags:
+def in_harbour(picture: Picture, params: Params, motion: Motion, a: Rows, b: Rows) -> tuple[Flags, Flags]:
     """Pairs one of which is in a harbour or lies at a berth; "moored" counts only while she lies still (freeboard-sk
-    #99). A crowd at anchor is no harbour to one who comes at sea speed: of her it is to be told early."""
+    #99). A crowd at anchor is no harbour to one who comes at sea speed: of her it is to be told early; and second, of
+    whom nothing is kept that was: who slows down a little still comes, and what was told of her stands."""
     moored = (picture.vessels.nav_status == MOORED) | (picture.activity == Activity.MOORED)
     berth = picture.near_harbour | (motion.still & moored)
-    crowd, slow = motion.still & crowded(picture, params), ~(motion.sog_kn >= params.crowd_kn_max)
-    harbour: Flags = berth[a] | berth[b] | (crowd[a] & slow[b]) | (crowd[b] & slow[a])
-    return harbour
+    crowd = motion.still & crowded(picture, params)
+
+    def slower_than(kn: float) -> Flags:
+        slow = ~(motion.sog_kn >= kn)
+        harbour: Flags = berth[a] | berth[b] | (crowd[a] & slow[b]) | (crowd[b] & slow[a])
+        return harbour
+
+    return slower_than(params.crowd_kn_max), slower_than(params.crowd_kn_max / params.hold_factor)
 
 
 def crowded(picture: Picture, params: Params) -> Flags:

@@ -80,6 +80,7 @@ class _Measured:
     b: Rows
     sort: Codes  # index into PAIRS
     context: Codes  # index into CONTEXTS
+    kept: Codes  # the same of what may be kept
     meet: nav.Approach
     error_m: F64
     mate: Rows  # of a ship and a boat: whom the boat tows a net with
@@ -87,8 +88,8 @@ class _Measured:
 
     def take(self, rows: Rows) -> "_Measured":
         meet, gear = _taken(self.meet, rows), _taken(self.gear, rows)
-        a, b, sort, context = self.a[rows], self.b[rows], self.sort[rows], self.context[rows]
-        return _Measured(a, b, sort, context, meet, self.error_m[rows], self.mate[rows], gear)
+        a, b, sort, where = self.a[rows], self.b[rows], self.sort[rows], (self.context[rows], self.kept[rows])
+        return _Measured(a, b, sort, *where, meet, self.error_m[rows], self.mate[rows], gear)
 
 
 def _taken(columns: T, rows: Rows) -> T:
@@ -135,8 +136,9 @@ def _measure(
     error_m = miss_error_m(params, motion, a, b, meet.tcpa_s)
     met = gear(picture, params, motion, partner, a[shipped], b[shipped])
     entered = Gear(*(_spread(getattr(met, f.name), shipped, len(a)) for f in fields(Gear)))
-    context = contexts(in_harbour(picture, params, motion, a, b), (lane[a] > 0) & (lane[b] > 0))
-    return _Measured(a, b, sort, context, meet, error_m, mate, entered)
+    lanes_both = (lane[a] > 0) & (lane[b] > 0)
+    context, kept = (contexts(harbour, lanes_both) for harbour in in_harbour(picture, params, motion, a, b))
+    return _Measured(a, b, sort, context, kept, meet, error_m, mate, entered)
 
 
 def _spread(values: F64, rows: Rows, n: int) -> F64:
@@ -216,7 +218,7 @@ def _unmask(
     masked = np.flatnonzero((moored | company) & (keep == NO_PAIR) & (reason == NO_REASON))
     bare = pairs.take(masked)
     bare.sort[company[masked]] = PAIRS.index(Pair.FISHING_FISHING)
-    bare.context[moored[masked]] = CONTEXTS.index(Context.OPEN)
+    bare.context[moored[masked]] = bare.kept[moored[masked]] = CONTEXTS.index(Context.OPEN)
     would, _ = _levels(params, bare)
     ask[masked] = keep[masked] = would
     why = np.where(moored[masked], REASONS.index(Reason.MOORED), REASONS.index(Reason.COMPANY))
@@ -285,7 +287,9 @@ def _levels(params: Params, pairs: _Measured) -> tuple[NDArray[np.int16], NDArra
     meet = pairs.meet
     for n in sorted(range(len(params.rows)), key=lambda n: params.rows[n].level):
         row = params.rows[n]
-        of = np.flatnonzero((pairs.sort == PAIRS.index(row.pair)) & (pairs.context == CONTEXTS.index(row.context)))
+        where = CONTEXTS.index(row.context)
+        asked, kept = pairs.context == where, pairs.kept == where
+        of = np.flatnonzero((pairs.sort == PAIRS.index(row.pair)) & (asked | kept))
         if not len(of):
             continue
         dcpa_m, tcpa_s, closing_kn = meet.dcpa_m[of], meet.tcpa_s[of], meet.closing_kn[of]
@@ -297,7 +301,7 @@ def _levels(params: Params, pairs: _Measured) -> tuple[NDArray[np.int16], NDArra
         keeps = (tcpa_s > -params.passed_s) & (tcpa_s < max(soon_s, early_s) * params.hold_factor)
         keeps &= (dcpa_m < limit_m * params.hold_factor) | (chance >= params.hold_probability)
         keeps &= closing_kn >= row.closing_kn_min / params.hold_factor
-        ask[of[asks]] = n
+        ask[of[asks & asked[of]]] = n
         keep[of[keeps]] = n
     return ask, keep
 
