@@ -163,3 +163,15 @@ def test_every_report_is_accounted_for(said: list[dict[str, object]]) -> None:
 
 def by_identity(vessels: Vessels) -> Vessels:
     return vessels.take(np.lexsort((vessels.voice, vessels.mmsi)))
+
+
+def test_who_is_who_outlives_a_beginning_anew_by_a_day() -> None:
+    """The first look for whom to forget comes within ten minutes; a ship that speaks only later is a ship still."""
+    fleet = Fleet()
+    fleet.fold(batch(said=(name(412_000_001, "ZHE PU YU 1", 0, 30),)))
+    fresh = fleet.anew()
+    for later_h, known in ((0.0, 30), (23.0, 30), (25.0, -1)):
+        fresh.forget(T0 + int(later_h * 3_600_000))
+        heard = fresh.anew() if known == 30 else fresh
+        heard.fold(batch(fix(412_000_001, later_h * 3600, 122.3, 29.9)))
+        assert heard.vessels().ship_type.tolist() == [known]

@@ -126,6 +126,8 @@ class Fleet:
         for rows in (self._voices[mmsi] for mmsi in missed if mmsi in self._voices):
             stays[max(rows, key=lambda row: int(fix_ms[row]))] = True
         keep = np.flatnonzero(stays)
+        for who in self._who.values():
+            who.ref_ms = who.ref_ms or at_ms  # begun anew: its day begins now
         self._who = {m: w for m, w in self._who.items() if w.ref_ms > at_ms - FORGET_MS or m in missed}
         if len(keep) == self._n:
             return None
