@@ -241,6 +241,22 @@ def test_silent_she_is_told_of_too_and_silence_does_not_end_it() -> None:
     assert told == [(19.5, ("raised", "caution", "alert.overdue.usual_silent"))]
 
 
+def test_a_stranger_with_her_number_does_not_bring_her_home() -> None:
+    """Missed and silent since 18:00; at 21:00 another set says her number, far off. What stands is neither confirmed
+    nor over: after half a day it counts as lost."""
+    watch, begin_h = season(19)
+    watch.step(batch(said=(name(BOAT, "ZHE PU YU 1", (begin_h + 4.0) * 3600, 30, 20),)))
+    told = stays_out(watch, begin_h, 18.5, 21.0)
+    for hour in np.arange(21.0, 32.0, 0.5).tolist():
+        strange = (fix(BOAT, (begin_h + hour) * 3600 + s, 126.0, 33.0, 8.0) for s in (0, 60, 120))
+        watch.step(batch(*strange))
+        told += [(hour, what) for what in tick(watch, begin_h + hour + 0.1)]
+    assert told == [(19.5, ("raised", "caution", "alert.overdue.usual"))]
+    assert [alert.state.lost for book in watch.books for alert in book.active if alert.finding.rule == "overdue"] == [
+        True
+    ]
+
+
 def test_nothing_is_told_of_who_has_not_enough_outings_behind_her() -> None:
     assert stays_out(*season(18), 99.0, 21.5) == []
 

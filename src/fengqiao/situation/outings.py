@@ -56,7 +56,7 @@ class Outings(Columns):
     lat_deg: NDArray[np.float64] = column(np.float64)
     receiver: NDArray[np.int16] = column(np.int16)  # that heard it; -1 not known
     near: Flags = column(np.bool_)  # in a harbour's waters
-    deaf: Flags = column(np.bool_)  # since then that receiver, or the watch, was not listening
+    deaf: Flags = column(np.bool_)  # since then that receiver, or the watch, was not listening, or two use her number
     home_ms: Rows = column(np.int64)  # last fix at a berth; 0: where she comes from is not known
     outside_ms: Rows = column(np.int64)  # last fix outside harbour
     lies_ms: Rows = column(np.int64)  # outside: since when she lies still
@@ -115,7 +115,7 @@ class OutingLog:
         quiet = np.array([r.last_ms > 0 and at_ms - r.last_ms > params.deaf_s * 1000.0 for r in receivers], bool)
         self.boats.deaf[:] |= away | _of(quiet, self.boats.receiver)
         row = self.boats.at(v.mmsi)
-        self._doubt(row[(row >= 0) & ~alone])
+        self._lose_sight(np.unique(row[(row >= 0) & ~alone]))
         rows = np.flatnonzero((row >= 0) & alone)
         at = row[rows]
         self._hear(v, rows, at, near_harbour[rows], stopped[rows], params)
@@ -179,6 +179,12 @@ class OutingLog:
         self._push(at[counts], np.where(known, hours, np.nan)[counts])
         boats.out_ms[at] = 0
         boats.home_ms[at] = fix_ms
+
+    def _lose_sight(self, at: Rows) -> None:
+        """Whether what is heard is theirs is not known: who was out may be home, which no stranger's voice decides."""
+        out = at[self.boats.out_ms[at] > 0]
+        self.boats.deaf[out], self.boats.sure[out] = True, False
+        self._doubt(at[self.boats.out_ms[at] == 0])
 
     def _doubt(self, at: Rows) -> None:
         """Where they are at home is not known any more: an outing that they were on has an unknown end."""

@@ -35,7 +35,8 @@ def outstayed(
     for n, row in zip(at.tolist(), rows.tolist(), strict=True):
         if row >= 0 and not picture.fishing_craft[row]:
             continue
-        boat = _Boat(n, row, row >= 0 and bool(heard[row]), float(usual_h[n]), int(known[n]))
+        hers = row >= 0 and bool(heard[row]) and not out.deaf[n]  # and not another's who uses her number
+        boat = _Boat(n, row, hers, float(usual_h[n]), int(known[n]))
         silent_s = (picture.at_ms - int(out.heard_ms[n])) / 1000.0
         home = _maybe_home(out, boat, params)
         if not boat.heard:
