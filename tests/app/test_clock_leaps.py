@@ -13,16 +13,19 @@ from builders import T0
 from clocks import Computer
 from fengqiao import words
 from fengqiao.app.clock_said import clock_said
+from fengqiao.app.heard import from_raw_log
 from fengqiao.app.keep_watch import LiveWatch, begin
 from fengqiao.app.rebuild import rebuild
+from fengqiao.app.whatif import WhatIf
 from fengqiao.cli.main import run
 from fengqiao.feeds import open_feed
 from fengqiao.feeds.clock import STAND_S
 from fengqiao.model.findings import AlertChange, ChangeKind
-from fengqiao.model.inputs import Chunk
+from fengqiao.model.inputs import Act, ActKind, Chunk, Tick
 from fengqiao.model.trip import Trip, set_back
 from fengqiao.store.frame import read_frame
 from fengqiao.store.raw_log import RecordKind, read
+from fengqiao.thresholds import Thresholds
 
 BOAT, SHIP, SLOW, OTHERS = 412_000_001, 538_000_002, 412_000_003, (412_000_011, 412_000_012, 412_000_013, 412_000_014)
 LON, LAT = 122.6, 30.2
@@ -264,6 +267,28 @@ def test_a_return_declared_by_a_clock_that_was_ahead_is_waited_for_now() -> None
     assert set_back(seen, T0) == seen
 
 
+def test_a_question_about_the_past_is_not_ended_by_a_wrong_time(bay: Bay) -> None:
+    """A day ahead for ten minutes, then put right: what both times heard of is asked of, but for the wrong time."""
+    bay.sails(300)
+    bay.live.stop()
+    bay.computer.leaps(DAY_S)
+    bay.begins()
+    bay.sails(100)
+    bay.live.store.put_act(Act("a1", 0, "li", "s1", ActKind.GALE_CANCEL, "g1"))
+    bay.sails(500)
+    bay.live.stop()
+    bay.computer.leaps(-DAY_S)
+    bay.begins()
+    bay.sails(60)
+    events = list(from_raw_log(bay.folder, bay.live.store, T0, bay.computer.at_ms, lambda _: None))
+    assert [event.at_ms for event in events if isinstance(event, Tick)] == bay.ticks[:30] + bay.ticks[-6:]
+    assert [event.act_id for event in events if isinstance(event, Act)] == ["a1"]
+    asked = WhatIf(bay.live.keeper.watch.surroundings, Thresholds(), Thresholds(), T0)
+    asked.run(events)
+    assert asked.figures()["by_where"] == {"collision": {"both": 1}}
+    assert [told.first.at_ms for told in asked.situations[0].told.values()] == [bay.told[-1].at_ms] * 2
+
+
 def test_what_the_clock_did_is_on_the_frame_and_in_doctor(bay: Bay, capsys: pytest.CaptureFixture[str]) -> None:
     """The frame is of the system's clock, by which a desk sees how old it is; its time is that of the watch."""
     bay.sails(60)
@@ -273,7 +298,8 @@ def test_what_the_clock_did_is_on_the_frame_and_in_doctor(bay: Bay, capsys: pyte
     assert frame is not None and frame.at_ms == bay.computer.at_ms
     assert (frame.meta["time_ms"], frame.meta["clock"]) == (T0 + 70_000, {"apart_s": DAY_S, "believed": False})
     run(["doctor", "--data", str(bay.folder)])
-    assert "本机时钟突跳 +24:00:00，未予采信" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "本机时钟突跳 +24:00:00，未予采信" in said and "，0 秒前最后一句" in said
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ class Feeds:
     """A session with these feeds begins: those of before that are not among them are over."""
 
     names: tuple[str, ...]
+    anew_ms: int = 0  # the time then, where the clock had been ahead before and the watch began anew; else 0
 
 
 Heard = WatchInput | Feeds
@@ -64,12 +65,26 @@ def from_raw_log(
     session = Session.from_json(first.data)
     log = _Log(store, session, from_ms - WARM_UP_MS)
     yield Feeds(tuple(session.sources))
-    for record in records:
-        if record.at_ms > to_ms:
-            break
+    for record in _until(to_ms, records):
         yield from log.take(record)
         progress(record.at_ms)
     yield from log.rest()
+
+
+def _until(to_ms: int, records: Iterator[Record]) -> Iterator[Record]:
+    """Records up to a time. One of later ends them, unless the clock was ahead there: then what was heard by the wrong
+    time is left out, and it goes on where the watch began anew, with what was done and surrounded it meanwhile."""
+    kept: list[Record] | None = None  # of a later time, perhaps a wrong one
+    for record in records:
+        if record.kind is RecordKind.START and Session.from_json(record.data).anew and record.at_ms <= to_ms:
+            yield from kept or ()
+            kept = None
+        if kept is None and record.at_ms > to_ms:
+            kept = []
+        if kept is None:
+            yield record
+        elif record.kind not in (RecordKind.CHUNK, RecordKind.TICK):
+            kept.append(record)
 
 
 class _Log:
@@ -104,8 +119,11 @@ class _Log:
         if record.kind is RecordKind.START:
             self._session = Session.from_json(record.data)
             sources = {name: source.clock for name, source in self._session.sources.items()}
-            yield from self._cut(self._decoder.adopt(sources))
-            yield Feeds(tuple(sources))
+            if self._session.anew:
+                self._decoder, self._ticker = Decoder(sources), Ticker()
+            else:
+                yield from self._cut(self._decoder.adopt(sources))
+            yield Feeds(tuple(sources), record.at_ms if self._session.anew else 0)
         elif record.kind is RecordKind.ACT:
             act = act_from_json(record.data)
             if act.kind.startswith(DECLARED):

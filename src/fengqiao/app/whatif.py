@@ -19,6 +19,7 @@ import numpy as np
 from fengqiao import nav
 from fengqiao.alerts.load import LoadMeter
 from fengqiao.app.heard import Feeds, Heard
+from fengqiao.app.keeper import CLOCK_WAS_AHEAD
 from fengqiao.app.ticker import TICK_MS
 from fengqiao.fleet.past import past
 from fengqiao.fleet.vessels import Vessels
@@ -127,10 +128,12 @@ class WhatIf:
         for event in heard:
             for name, side in self.sides.items():
                 if isinstance(event, Feeds):
-                    side.watch.pulse.adopt(event.names)
+                    self._begin(name, side, event)
                 else:
                     outcome = side.watch.step(event)
                     self._take(name, side, event, outcome.changes)
+            if isinstance(event, Feeds) and event.anew_ms:
+                self._settle(None)  # its times are none to wait by
             if isinstance(event, Tick):
                 self._measure(event.at_ms)
                 self._settle(event.at_ms)
@@ -155,6 +158,12 @@ class WhatIf:
             "by_level": [{"rule": rule, "level": level.word, "situations": n} for (rule, level), n in by_level],
             "load": side.load.figures(book.counts for book in side.watch.books),
         }
+
+    def _begin(self, name: str, side: Side, event: Feeds) -> None:
+        if event.anew_ms:
+            self._take(name, side, event, side.watch.close_all(CLOCK_WAS_AHEAD))
+            side.watch = side.watch.anew(event.names, event.anew_ms)
+        side.watch.pulse.adopt(event.names)
 
     def _take(self, name: str, side: Side, event: Heard, changes: tuple[AlertChange, ...]) -> None:
         wanted = tuple(change for change in changes if change.at_ms >= self.from_ms)

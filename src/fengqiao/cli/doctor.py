@@ -61,7 +61,7 @@ def _print(health: Health) -> None:
     watch = "doctor.watch" if health.watch_running else "doctor.no_watch"
     print(t(watch, clock=last, last=last, vessels=health.vessels))
     for feed in health.picture.get("feeds", ()):
-        print(_feed(feed, health.frame_ms or health.now_ms))
+        print(_feed(feed, health.picture["time_ms"]))
         if clocks := health.picture.get("clocks", {}).get(feed["feed"]):
             print(t("doctor.clocks", clocks=say_clocks(clocks)))
         if loss := health.picture.get("losses", {}).get(feed["feed"]):
