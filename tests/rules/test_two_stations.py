@@ -1,13 +1,21 @@
 """One feed of two receiving stations, one of which dies: from sentences to what an officer is told."""
 
+from dataclasses import astuple
 from functools import cache
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from ais.ais_builders import report, tag
+from clocks import Computer
 from fengqiao.ais import Decoder
 from fengqiao.alerts import Suppressed
+from fengqiao.app.keep_watch import begin
+from fengqiao.app.keeper import Keeper
+from fengqiao.app.replay import replay
+from fengqiao.feeds import open_feed
 from fengqiao.model.findings import AlertChange, ChangeKind
 from fengqiao.model.inputs import Chunk, Clock, Tick
 from fengqiao.rules import RuleSettings
@@ -84,3 +92,28 @@ def test_what_was_told_before_her_station_died_stays() -> None:
     gap = [c for c in changes if c.rule == "gap"]
     assert [(c.change, c.active) for c in gap] == [(ChangeKind.RAISED, True), (ChangeKind.LOST, True)]
     assert LOST in {m for each in untold for m in each.finding.mmsi}
+
+
+def test_a_replay_tells_what_the_watch_told(tmp_path: Path) -> None:
+    """The same sentences from a file as over a line, cut otherwise: the same told of by the same stations."""
+    said = [line for begin_s in range(0, 2_700, TICK_S) for line in sentences(begin_s, LOST_S, NEVER_S)]
+    live_told: list[AlertChange] = []
+    replay_told: list[AlertChange] = []
+    feed = open_feed("udp://127.0.0.1:0?clock=source")
+    live = begin([feed], tmp_path / "live", live_told.append, lang="zh", shards=1, clock=Computer(AT_MS).clock())
+    for n in range(0, len(said), 7):
+        live.round([Chunk(feed.name, "peer", AT_MS, b"".join(said[n : n + 7]))])
+    live.pump.stop()
+    (tmp_path / "said.nmea").write_bytes(b"".join(said))
+    replayed = replay([str(tmp_path / "said.nmea")], tmp_path / "again", replay_told.append)
+
+    def what(told: list[AlertChange]) -> list[tuple[Any, ...]]:
+        return [(c.change, c.at_ms, c.rule, c.mmsi, c.priority, c.facts) for c in told]
+
+    def by_station(keeper: Keeper) -> list[tuple[Any, ...]]:
+        return [astuple(r)[1:] for r in keeper.watch.pulse.receivers.health(("one",))]
+
+    assert [(c.mmsi, c.facts["receiver"]) for c in live_told if c.rule == "gap"] == [((LOST,), "WEST")]
+    assert what(live_told) == what(replay_told)
+    assert by_station(live.keeper) == by_station(replayed.keeper)
+    live.stop()
