@@ -49,12 +49,12 @@ def closest(vessels: Vessels, boat: Rows, ship: Rows, limit_nm: F64, window: Win
         return {}
     boats, which = np.unique(boat, return_inverse=True)
     instants, counts = window.instants(vessels.fix_ms[boats], window.after_s[boats], now_ms)
-    hers = places(vessels, boats, instants, max(window.before_s, window.after_s_max))
+    hers = _where(vessels, boats, instants, max(window.before_s, window.after_s_max))
     nearest, reached_m = np.zeros(len(boat), np.int64), np.full(len(boat), np.inf)
     for lo in range(0, len(boat), CHUNK_PAIRS):
         some = slice(lo, lo + CHUNK_PAIRS)
         one = which[some]
-        ships = places(vessels, ship[some], instants[one], window.stale_s)
+        ships = _where(vessels, ship[some], instants[one], window.stale_s)
         range_m = nav.distance_m(hers[0][one], hers[1][one], *ships)
         range_m = np.where(counts[one], np.nan_to_num(range_m, nan=np.inf), np.inf)
         nearest[some] = instants[one, range_m.argmin(axis=1)]
@@ -67,7 +67,7 @@ def closest(vessels: Vessels, boat: Rows, ship: Rows, limit_nm: F64, window: Win
     return found
 
 
-def places(v: Vessels, rows: Rows, instants: Rows, stale_s: float) -> tuple[F64, F64]:
+def _where(v: Vessels, rows: Rows, instants: Rows, stale_s: float) -> tuple[F64, F64]:
     """Places of rows at past instants: the ring, or from the last fix on that fix, reckoned on by course and speed."""
     told = past(v, rows, instants, stale_s)
     since_s = (instants - v.fix_ms[rows][:, None]) / 1000.0
