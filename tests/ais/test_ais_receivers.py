@@ -46,6 +46,9 @@ DRESSES = [
     pytest.param(json.dumps(SAID | {"device": "/dev/ttyUSB0"}).encode(), "/dev/ttyUSB0", id="gpsd"),
     pytest.param(json.dumps(SAID | {"device": "AIS-catcher", "nmea": [unlike(1).decode()]}).encode(), "", id="catcher"),
     pytest.param(json.dumps(SAID | {"station_id": 7, "nmea": [unlike(1).decode()]}).encode(), "7", id="its station"),
+    pytest.param(
+        json.dumps(SAID | {"station_id": "南站", "nmea": [unlike(1).decode()]}).encode(), "南站", id="Chinese"
+    ),
 ]
 
 
@@ -86,6 +89,15 @@ def test_a_name_is_another_station_on_another_feed() -> None:
     batch = decoder.decode([chunk(line, feed="east"), chunk(line, feed="west")])
     assert [batch.receivers[n] for n in batch.lines.receiver.tolist()] == [(0, "A"), (1, "A")]
     assert batch.lines.heard_mmsi.tolist() == [412_000_001] * 2  # the echo as well
+
+
+def test_names_that_are_shown_alike_are_one_station() -> None:
+    """An alert knows a station by its name: of two under one the one would hide the other's silence."""
+    long = "N" * 40
+    names = (f"{long}1", f"{long}2", "S")
+    batch = receiver().decode([chunk(lines(*(tag(f"s:{name}") + unlike(n) for n, name in enumerate(names, 1))))])
+    assert heard_by(batch) == ["N" * 32, "N" * 32, "S"]
+    assert [r.station for r in batch.receivers] == ["", "N" * 32, "S"]
 
 
 def test_forged_stations_do_not_grow_our_memory() -> None:

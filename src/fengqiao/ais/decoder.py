@@ -309,7 +309,7 @@ class Decoder:
                 else harvest.scanned.marks_of(int(harvest.told.row[line])).source
             )
             if source:
-                said["source"] = source.decode("ascii", "replace")
+                said["source"] = source.decode("utf-8", "replace")
             out.append(said)
         return out
 

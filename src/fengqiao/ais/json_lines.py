@@ -95,7 +95,7 @@ def _station(said: Mapping[str, Any]) -> bytes | None:
     """Which receiver heard it. A device of AIS-catcher is the name of the program."""
     name = said.get("station_id", said.get("device") if "nmea" not in said else None)
     plain = isinstance(name, (str, int)) and not isinstance(name, bool)
-    return str(name).encode("ascii", "replace")[:STATION_CHARS_MAX] or None if plain else None
+    return str(name)[:STATION_CHARS_MAX].encode("utf-8", "replace") or None if plain else None
 
 
 def _received_ms(said: Mapping[str, Any]) -> int | None:

@@ -68,10 +68,12 @@ class Receivers:
         if not self._room[feed]:
             return
         self._room[feed] -= 1
+        found = Receiver(feed, name.decode("utf-8", "replace")[:NAME_CHARS])
+        if found not in self.all:
+            self.all += (found,)
         at = int(np.searchsorted(self._keys, key))
         self._keys = np.insert(self._keys, at, key)
-        self._at = np.insert(self._at, at, len(self.all))
-        self.all += (Receiver(feed, name[:NAME_CHARS].decode("ascii", "replace")),)
+        self._at = np.insert(self._at, at, self.all.index(found))  # alerts know it by name: who is shown alike is one
 
 
 def named(names: Sequence[bytes]) -> U64:
