@@ -68,6 +68,7 @@ RARER = {
     **{"鑫": "xin", "淼": "miao", "泓": "hong", "晟": "sheng cheng", "煜": "yu", "瀛": "ying", "瀚": "han"},
     **{"铧": "hua", "骅": "hua", "钰": "yu", "昊": "hao", "祺": "qi", "琪": "qi", "瑾": "jin", "瑜": "yu"},
     **{"璐": "lu", "璟": "jing", "翊": "yi", "淦": "gan", "钏": "chuan", "缪": "miao", "邬": "wu", "郏": "jia"},
+    "诏": "zhao",
 }
 LISTED = {char: tuple(said.split()) for char, said in (POLYPHONES | RARER).items()}
 
