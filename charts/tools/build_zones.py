@@ -123,7 +123,7 @@ def properties(facts: Props, gear_groups: dict[str, list[str]]) -> Props:
     kind = facts["kind"]
     display = kind in DISPLAYED or facts["confidence"] == "historical"
     props: Props = {
-        "rev": 1,
+        "rev": facts.get("rev", 1),
         "geometry_role": facts.get("role") or role(facts),
         "line_interp": interpolation(facts),
         "valid": {"from": utc(facts.get("valid_from")), "to": utc(facts.get("valid_to"))},
@@ -156,7 +156,7 @@ def utc(text: str | None) -> str | None:
 
 
 def window(facts: Props, gear_groups: dict[str, list[str]]) -> Props:
-    props: Props = {"from": utc(facts["from"]), "to": utc(facts["to"])}
+    props: Props = {"from": utc(facts["from"]), "to": utc(facts.get("to"))}
     if "gear" in facts:
         props["gear"] = gear_groups[facts["gear"]]
     return props | {key: facts[key] for key in ("permit_ok", "status", "source") if key in facts}

@@ -36,7 +36,7 @@ def found(scene: Scene, **more: Any) -> Finding:
     ],
 )
 def test_an_active_beacon_is_an_emergency_at_once(kind: Kind, message: str) -> None:
-    finding = found(beacon(kind))
+    finding = found(beacon(kind).boat(BOAT, *at_nm(2.0, 0.0)))
     assert (finding.set_level, finding.delay_s, finding.message) == (Priority.EMERGENCY, 0.0, message)
 
 
@@ -52,6 +52,19 @@ def test_the_alert_says_who_can_help_and_how_soon() -> None:
         "附近2艘船可施救，最快477000001（4.0海里，约12分钟）。"
     )
     assert "AIS-SART 970123456 is active at 30°00.0′N 122°36.0′E" in en
+
+
+@pytest.mark.parametrize("kind", [Kind.SART, Kind.MOB, Kind.EPIRB, Kind.SHIP])
+def test_where_no_ship_is_near_it_says_so_in_words(kind: Kind) -> None:
+    finding = found(beacon(kind).boat(BOAT, *at_nm(13.0, 0.0)))
+    zh, en = sentences(finding)
+    assert zh.endswith("12海里内未收到可施救船舶。") and "—" not in zh
+    assert en.lower().endswith("no ship that could help is heard within 12 nm.")
+
+
+def test_a_device_under_test_without_a_position_says_so() -> None:
+    zh, en = sentences(found(beacon(nav_status=15, lon_deg=np.nan, lat_deg=np.nan)))
+    assert "位置不详" in zh and "position unknown" in en
 
 
 def test_a_boat_that_missed_three_reports_is_no_helper_but_may_be_the_one_in_distress() -> None:

@@ -9,7 +9,7 @@ from fengqiao.model.findings import Findings, Priority
 from fengqiao.register.vessel import Identity, RegisteredVessel
 from fengqiao.rules import zone as zone_rule
 from fengqiao.rules.zone import Params
-from fengqiao.zones.zone import Use, Window, Zone
+from fengqiao.zones.zone import NO_END_MS, Use, Window, Zone
 from rules.scene import AT_MS, Scene, at_nm, only, sentences
 
 BOAT = 412_400_002
@@ -61,6 +61,21 @@ def test_fishing_in_the_moratorium_is_a_warning_with_its_source() -> None:
         "禁捕期至2025-09-17 11:30；依据：农业农村部通告〔2025〕1号。"
     )
     assert en.startswith("浙普渔68681 is moving at fishing speed (3.0 kn) in Moratorium waters, inside since 11:20")
+
+
+@pytest.mark.parametrize(
+    ("windows", "more", "zh_end", "en_end"),
+    [
+        ((Window(0, NO_END_MS),), {}, "禁捕期为长期", "closed permanently"),
+        ((), {}, "禁捕期为长期", "closed permanently"),  # always
+        ((), {"valid_to_ms": AT_MS + DAY_MS}, "禁捕期至2025-09-17 11:30", "closed until 2025-09-17 11:30"),
+    ],
+)
+def test_a_ban_without_an_end_is_said_to_have_none(
+    windows: tuple[Window, ...], more: dict[str, Any], zh_end: str, en_end: str
+) -> None:
+    zh, en = sentences(only(ask(boat(), zone(windows=windows, **more))))
+    assert zh_end in zh and en_end in en
 
 
 def test_an_unchecked_zone_only_suspects() -> None:
@@ -159,4 +174,5 @@ def test_a_boat_unheard_for_ten_minutes_is_undecided() -> None:
 
 def test_unknown_speed_still_reads_as_a_sentence() -> None:
     finding = only(ask(boat(sog_kn=np.nan), replace(zone(), windows=())))
-    assert "航速—节" in sentences(replace(finding, message="alert.zone.entry"))[0]
+    zh, en = sentences(replace(finding, message="alert.zone.entry"))
+    assert "航速（现不详），限制为长期；" in zh and ", speed now unknown, restricted permanently;" in en

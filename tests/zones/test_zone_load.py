@@ -81,6 +81,12 @@ def test_a_good_feature_becomes_a_zone() -> None:
     assert zone.name_en == "某休渔海域"
 
 
+def test_a_window_may_have_no_end() -> None:
+    """A ban that nobody has lifted bites for good."""
+    (zone,) = load_zones({"local.geojson": file_of(changed("properties.windows.0.to", None))}).zones
+    assert zone.windows[0].bites(4_102_444_800_000)  # the year 2100
+
+
 BROKEN = [
     ("properties.id", ..., "key_missing"),
     ("properties.id", "Bad Id", "value_wrong"),
@@ -102,7 +108,7 @@ BROKEN = [
     ("properties.valid.from", "2025-05-01T12:00:00", "instant_wrong"),  # no offset from UTC: whose noon?
     ("properties.valid.to", "2024-01-01T00:00:00Z", "dates_reversed"),
     ("properties.windows.0.from", "2025-13-01T12:00:00Z", "instant_wrong"),
-    ("properties.windows.0.to", None, "instant_wrong"),
+    ("properties.windows.0.to", ..., "instant_wrong"),  # that there is no end is said, not left out
     ("properties.windows.0.to", "2025-05-01T04:00:00Z", "dates_reversed"),
     ("properties.windows.0.daily", "06:00/12:00", "key_unknown"),
     ("properties.windows.0.gear", ["trawler"], "gear_unknown"),

@@ -18,7 +18,7 @@ from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.setting import setting
 from fengqiao.rules.areas import gales_over
-from fengqiao.rules.telling import display_name, hhmm, iso, number, place, track_key
+from fengqiao.rules.telling import display_name, hhmm, iso, number, place, speed_facts, track_key
 from fengqiao.rules.tracks import Flags, Rows, age_s, fleet_craft, lost_after_s, merchant_ships
 from fengqiao.situation import activity
 from fengqiao.situation.activity import AT_ANCHOR, MOORED, NOT_UNDER_COMMAND, Activity, Recent
@@ -220,10 +220,10 @@ def _finding(
         "vessel_mmsi": int(v.mmsi[row]),
         "position": nav.say_position(*where),
         "sog_kn": number(v.sog_kn[row], 1),
-        "speed": "—" if np.isnan(v.sog_kn[row]) else f"{v.sog_kn[row]:.1f}",
         "cog_deg": number(v.cog_deg[row], 0),
         "heading_deg": number(v.heading_deg[row], 0),
         "beaufort": beaufort,
+        **speed_facts(float(v.sog_kn[row])),
         **facts,
     }
     key, mmsi, news = (what, track_key(v, row)), (int(v.mmsi[row]),), (int(v.fix_ms[row]),)

@@ -16,7 +16,7 @@ from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.setting import setting
 from fengqiao.rules.helpers import soonest
 from fengqiao.rules.ports import Ports
-from fengqiao.rules.telling import display_name, hhmm, iso, number, place, track_key
+from fengqiao.rules.telling import display_name, hhmm, iso, number, place, say_place, track_key
 from fengqiao.rules.tracks import LOST_LYING_S, Flags, Rows, age_s
 from fengqiao.situation.picture import Picture
 from fengqiao.zones.coast import ERROR_M, shores
@@ -120,23 +120,25 @@ def _tests(v: Vessels, row: int) -> bool:
 def _finding(picture: Picture, params: Params, row: int, at: _Place, ports: Ports | None) -> Finding:
     v = picture.vessels
     device = BEACONS.get(Kind(int(v.kind[row])), "ship")
-    level, message = Priority.EMERGENCY, _message(at, device)
+    helpers = _helpers(picture, params, row, at.usable)
+    level, message = Priority.EMERGENCY, _message(at, device, alone=not helpers["nearest"])
     if _tests(v, row):
         level, message = Priority.CAUTION, "alert.distress_test"
     mmsi = int(v.mmsi[row])
-    facts = _facts(picture, row, device) | _place_facts(v, row, at, ports) | _helpers(picture, params, row, at.usable)
+    facts = _facts(picture, row, device) | _place_facts(v, row, at, ports) | helpers
     where, news = place(v, row), (int(v.fix_ms[row]),)
     return Finding(NAME, (track_key(v, row),), level, level, message, facts, (mmsi,), None, where, news=news)
 
 
-def _message(at: _Place, device: str) -> str:
+def _message(at: _Place, device: str, alone: bool) -> str:
+    """``alone``: no ship is near, which is said in words."""
     if at.word == NOWHERE:
         return "alert.distress_no_position"
     if not at.usable:
         return f"alert.distress_place.{at.word}"
-    if at.old_s:
-        return "alert.distress_place.old"
-    return f"alert.distress_place.{at.word}" if at.word == IN_HARBOUR else f"alert.distress.{device}"
+    place = "old" if at.old_s else at.word
+    said = f"alert.distress.{device}" if place == AT_SEA else f"alert.distress_place.{place}"
+    return f"{said}.alone" if alone else said
 
 
 def _facts(picture: Picture, row: int, device: str) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def _facts(picture: Picture, row: int, device: str) -> dict[str, Any]:
         "vessel": display_name(picture, row),
         "vessel_mmsi": int(v.mmsi[row]),
         "has_position": where is not None,
-        "position": nav.say_position(*where) if where else "—",
+        "position": say_place(where),
         "nav_status": int(v.nav_status[row]),
         "text": str(v.safety_text[row]),
         "text_to": int(v.safety_to[row]),
@@ -190,11 +192,12 @@ def _helpers(picture: Picture, params: Params, row: int, usable: bool) -> dict[s
             }
             for n in others
         ]
-    first = near[0] if near else {"name": "—", "distance_nm": "—", "minutes": "—"}
+    first = near[0] if near else {}
     return {
+        "within_nm": params.nearest_nm,
         "nearest": near,
         "nearest_count": len(near),
-        "nearest_name": first["name"],
-        "nearest_nm": first["distance_nm"],
-        "nearest_min": first["minutes"],
+        "nearest_name": first.get("name", ""),
+        "nearest_nm": first.get("distance_nm"),
+        "nearest_min": first.get("minutes"),
     }

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from fengqiao import nav
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.model.findings import Priority
 from fengqiao.situation.picture import Picture
 
 BEIJING = timezone(timedelta(hours=8))  # UTC+8, without summer time since 1991
 TIME_MS_MAX = 253_402_214_400_000  # year 9999: "for ever" in zones and warnings lies beyond and has no date
+OPEN, UNKNOWN = "open", "unknown"  # codes for which the catalogues have words: no sentence has a gap in it
 
 
 def display_name(picture: Picture, row: int) -> str:
@@ -58,6 +60,22 @@ def hhmm(ms: int) -> str:
 def date_hhmm(ms: int) -> str:
     """Beijing date and time for people: "2026-09-16 12:00"."""
     return f"{datetime.fromtimestamp(ms / 1000, BEIJING):%Y-%m-%d %H:%M}" if 0 <= ms <= TIME_MS_MAX else "—"
+
+
+def open_date(ms: int) -> str:
+    """The same of an end that may be none: then the code of that word."""
+    return date_hhmm(ms) if ms <= TIME_MS_MAX else OPEN
+
+
+def speed_facts(sog_kn: float) -> dict[str, str]:
+    """A speed and the word for its unit, which is another where the last report had none."""
+    known = sog_kn == sog_kn
+    return {"speed": f"{sog_kn:.1f}" if known else "", "knots": "known" if known else UNKNOWN}
+
+
+def say_place(where: tuple[float, float] | None) -> str:
+    """A position as people say it, or the code of the word for none."""
+    return nav.say_position(*where) if where else UNKNOWN
 
 
 def highest(*levels: Priority | None) -> Priority | None:

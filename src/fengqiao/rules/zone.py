@@ -11,7 +11,18 @@ from fengqiao.fleet.vessels import Kind
 from fengqiao.model.findings import Finding, Findings, Priority
 from fengqiao.model.setting import setting
 from fengqiao.register.vessel import RegisteredVessel
-from fengqiao.rules.telling import date_hhmm, display_name, hhmm, highest, iso, number, place, track_key
+from fengqiao.rules.telling import (
+    OPEN,
+    display_name,
+    hhmm,
+    highest,
+    iso,
+    number,
+    open_date,
+    place,
+    speed_facts,
+    track_key,
+)
 from fengqiao.rules.tracks import Flags, age_s, lost_after_s
 from fengqiao.situation.picture import Picture
 from fengqiao.zones.zone import Use, Window, Zone
@@ -170,6 +181,7 @@ def _facts(
     picture: Picture, zone: Zone, column: int, row: int, bite: _Bite, vessel: RegisteredVessel | None
 ) -> dict[str, Any]:
     v, entered_ms = picture.vessels, int(picture.entered_ms[row, column])
+    window_end = open_date(min(bite.window.to_ms if bite.window else zone.valid_to_ms, zone.valid_to_ms))
     return {
         "vessel": display_name(picture, row),
         "vessel_mmsi": int(v.mmsi[row]),
@@ -181,12 +193,12 @@ def _facts(
         "source": "; ".join(zone.source),
         "legal_basis": "; ".join(zone.legal_basis),
         "uncertainty_m": round(zone.uncertainty_m),
-        "window_end": date_hhmm(bite.window.to_ms) if bite.window else "—",
+        "ban": OPEN if window_end == OPEN else "until",
+        "window_end": window_end,
         "window_status": bite.window.status if bite.window else "",
         "window_source": bite.window.source if bite.window else "",
         "gear": vessel.gear if vessel else "",
         "sog_kn": number(v.sog_kn[row], 1),
-        "speed": "—" if np.isnan(v.sog_kn[row]) else f"{v.sog_kn[row]:.1f}",
-        "since": hhmm(entered_ms) if entered_ms else "—",
-        "since_at": iso(entered_ms) if entered_ms else "",
-    }
+        "since": hhmm(entered_ms),
+        "since_at": iso(entered_ms),
+    } | speed_facts(float(v.sog_kn[row]))

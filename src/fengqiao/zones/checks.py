@@ -6,7 +6,7 @@ ids with facts; their sentences are ``zone_problem.<reason>`` in the word catalo
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -151,11 +151,11 @@ def instant_ms(value: Any) -> int | None:
     return None if instant.tzinfo is None else (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _span_problems(span: Facts, where: str, open_ended: bool) -> Found:
-    """``from`` and ``to`` must read and be in order; only ``valid`` may leave them open."""
+def _span_problems(span: Facts, where: str, may_be_open: Collection[str]) -> Found:
+    """``from`` and ``to`` must read and be in order; which of them may be null is given."""
     for key in ("from", "to"):
         missing = span.get(key) is None
-        if (missing and not open_ended) or (not missing and instant_ms(span[key]) is None):
+        if (missing and key not in may_be_open) or (not missing and instant_ms(span[key]) is None):
             yield "instant_wrong", {"key": f"{where}.{key}", "value": short(span.get(key))}
     start, end = instant_ms(span.get("from")), instant_ms(span.get("to"))
     if start is not None and end is not None and start >= end:
@@ -165,13 +165,13 @@ def _span_problems(span: Facts, where: str, open_ended: bool) -> Found:
 def _valid_problems(valid: Facts) -> Found:
     if "from" not in valid:
         yield "key_missing", {"key": "valid.from"}
-    yield from _span_problems(valid, "valid", open_ended=True)
+    yield from _span_problems(valid, "valid", ("from", "to"))
 
 
 def _window_problems(props: Facts) -> Found:
     for i, window in enumerate(props.get("windows", [])):
         where = f"windows[{i}]"
-        yield from _span_problems(window, where, open_ended=False)
+        yield from _span_problems(window, where, ("to",) if "to" in window else ())  # that it has no end must be said
         for key in sorted(set(window) - WINDOW_KEYS):
             yield "key_unknown", {"key": f"{where}.{key}"}
         for key in ("gear", "gear_except"):

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fengqiao.model.errors import InputFault
 from fengqiao.zones.checks import Facts, geometry_problems, instant_ms, property_problems, read_geometry, short
-from fengqiao.zones.zone import Use, Window, Zone
+from fengqiao.zones.zone import NO_END_MS, Use, Window, Zone
 from fengqiao.zones.zoneset import ZoneSet
 
 FILE_BYTES_MAX = 32 * 2**20  # a hundred times our largest file: more is no zone file
@@ -132,7 +132,7 @@ def _zone(props: Facts, geometry: BaseGeometry) -> Zone:
         source=tuple(props["source"]),
         legal_basis=tuple(_cited(b) for b in props.get("legal_basis", [])),
         valid_from_ms=-(2**62) if start is None else start,
-        valid_to_ms=2**62 if end is None else end,
+        valid_to_ms=NO_END_MS if end is None else end,
         windows=tuple(_window(w) for w in props.get("windows", [])),
         rule=dict(props.get("rule", {})),
         uncertainty_m=float(props.get("uncertainty_m", 0.0)),
@@ -148,10 +148,10 @@ def _cited(basis: Mapping[str, str]) -> str:
 
 def _window(window: Facts) -> Window:
     start, end = instant_ms(window["from"]), instant_ms(window["to"])
-    assert start is not None and end is not None, "checked by property_problems"
+    assert start is not None, "checked by property_problems"
     return Window(
         from_ms=start,
-        to_ms=end,
+        to_ms=NO_END_MS if end is None else end,
         gear=tuple(window.get("gear", [])),
         gear_except=tuple(window.get("gear_except", [])),
         permit_ok=window.get("permit_ok", False),

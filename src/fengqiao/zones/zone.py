@@ -6,6 +6,8 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
+NO_END_MS = 2**62  # of what has not ended
+
 
 class Use(StrEnum):
     ENFORCE = "enforce"  # only official or derived, and checked by a named person
@@ -19,7 +21,7 @@ class Window:
     """When, and for which gear, a zone's rule bites. Dated, never only recurring."""
 
     from_ms: int
-    to_ms: int
+    to_ms: int  # NO_END_MS: for good
     gear: tuple[str, ...] = ()  # register gear codes (see fengqiao.register.GEARS); empty: every gear
     gear_except: tuple[str, ...] = ()
     permit_ok: bool = False  # a special permit lifts it: a property of the vessel
@@ -46,7 +48,7 @@ class Zone:
     source: tuple[str, ...]
     legal_basis: tuple[str, ...] = ()
     valid_from_ms: int = 0
-    valid_to_ms: int = 2**62
+    valid_to_ms: int = NO_END_MS
     windows: tuple[Window, ...] = ()
     rule: dict[str, Any] = field(default_factory=dict)  # enter | leave: allow record notice warn alarm; fishing: bool
     uncertainty_m: float = 0.0

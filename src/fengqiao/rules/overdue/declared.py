@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from fengqiao import nav
 from fengqiao.model.findings import Finding, Priority
 from fengqiao.model.trip import Trip
 from fengqiao.rules.overdue.params import HOUR_MS, NAME, Params
 from fengqiao.rules.ports import Ports
-from fengqiao.rules.telling import date_hhmm, iso, number, place, vessel_name
+from fengqiao.rules.telling import date_hhmm, iso, number, place, say_place, vessel_name
 from fengqiao.rules.tracks import Flags
 from fengqiao.rules.weather_here import Here, Weather
 from fengqiao.situation.picture import Picture
@@ -113,7 +112,7 @@ def _facts(picture: Picture, trip: Trip, boat: _Boat, here: Here) -> dict[str, A
     facts |= {
         "last_heard": date_hhmm(int(v.fix_ms[row])),
         "last_heard_at": iso(int(v.fix_ms[row])),
-        "position": nav.say_position(*where) if (where := place(v, row)) else "—",
+        "position": say_place(place(v, row)),
         "silent_h": round((now - int(v.fix_ms[row])) / HOUR_MS, 1),
         "sog_kn": number(v.sog_kn[row], 1),
         "speed_kn": round(boat.speed_kn, 1),
