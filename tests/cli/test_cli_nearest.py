@@ -1,6 +1,7 @@
 """``fengqiao nearest``: who can be at a place soonest."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,13 @@ import numpy as np
 import pytest
 
 from fengqiao.cli.main import run
+from fengqiao.feeds.clock import now_ms
 from fengqiao.fleet.vessels import Vessels
 from fengqiao.register.csv_in import Import
 from fengqiao.register.vessel import Identity, RegisteredVessel
 from fengqiao.situation.activity import Activity
 from fengqiao.store import open_store
-from fengqiao.store.frame import Frame, write_frame
+from fengqiao.store.frame import Frame, read_frame, write_frame
 from rules.scene import AT_MS, ORIGIN, Scene, at_nm
 
 BOAT, FAST, BERTHED, SILENT = 412_000_001, 477_000_001, 412_000_002, 412_000_003
@@ -34,6 +36,16 @@ def data(tmp_path: Path) -> Path:
     columns = {name: getattr(vessels, name) for name in vessels.names()}
     write_frame(tmp_path, Frame(1, AT_MS, columns, {"run": "live", "time_ms": AT_MS}))
     return tmp_path
+
+
+def test_places_of_a_time_to_come_are_of_an_unknown_age(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The computer's clock was set back since the watch last wrote."""
+    kept = read_frame(data)
+    assert kept is not None
+    write_frame(data, replace(kept, at_ms=now_ms() + 3_600_000))
+    assert asked(data, capsys)["age_s"] is None
+    assert run(["nearest", PLACE, "--lang", "zh", "--data", str(data)]) == 0
+    assert "这份船位是多久前的不详" in capsys.readouterr().out
 
 
 def asked(data: Path, capsys: pytest.CaptureFixture[str], *more: str, place: str = PLACE) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bay import demo_bay, frame, watch_over
@@ -15,6 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from fengqiao import words
+from fengqiao.app.acts import limits_in
 from fengqiao.app.held_back import HeldBack
 from fengqiao.desk.actions import ACTIONS, words_of
 from fengqiao.desk.app import DeskApp
@@ -26,12 +28,12 @@ from fengqiao.desk.dialogs.help import HelpDialog, focused_keys
 from fengqiao.desk.dialogs.outcome import OutcomeDialog
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.dialogs.sign_on import meant
-from fengqiao.desk.panes.alerts import AlertsPane, about
+from fengqiao.desk.panes.alerts import AlertsPane, about, change_line
 from fengqiao.desk.widgets import virtual_table
 from fengqiao.model.findings import Priority
 from fengqiao.store.database import Store, open_store
 from fengqiao.store.frame import write_frame
-from fengqiao.store.tables import AlertRow
+from fengqiao.store.tables import AlertChangeRow, AlertRow
 
 
 @pytest.fixture(scope="module")
@@ -443,7 +445,7 @@ async def test_minutes_that_are_none_are_refused(bay: Path, minutes: str) -> Non
             await type_keys(app, pilot, "z")
             app.screen.query_one("#f-minutes", Input).value = minutes
             await type_keys(app, pilot, *"fleet", "enter")
-            await until(pilot, lambda: any("搁置1至60分钟" in str(n.message) for n in app._notifications))
+            assert isinstance(app.screen, Form) and "请写 1 至 60" in text_of(app)
             assert stands(store, before.alert) == before.change
 
 
@@ -453,14 +455,46 @@ def test_a_choice_is_one_of_those_offered(typed: str) -> None:
     assert meant(typed, ("王建国",)) == typed
 
 
-async def test_a_refusal_is_said_in_words(bay: Path) -> None:
-    """Ninety minutes are no shelf: the watch refuses, the desk says why, and nothing has changed."""
+async def test_a_refusal_is_said_in_the_form_and_nothing_typed_is_lost(bay: Path) -> None:
+    """Ninety minutes are no shelf, and a name as long as a page is none: mended where it was typed, then it is done."""
     with watch_over(bay):
-        async with desk(bay, (120, 36)) as (app, pilot, store):
+        async with desk(bay, (80, 24)) as (app, pilot, store):
             before = chosen(app)
             await type_keys(app, pilot, "z", "up", "backspace", "backspace", *"90", "down", *"fleet", "enter")
-            await until(pilot, lambda: any("搁置1至60分钟" in str(n.message) for n in app._notifications))
-            assert stands(store, before.alert) == before.change
+            assert app.focused is app.screen.query_one("#f-minutes", Input) and "请写 1 至 60" in text_of(app)
+            app.screen.query_one("#f-minutes", Input).value = "20"
+            app.screen.query_one("#f-reason", Input).value = long = "理" * 501
+            await type_keys(app, pilot, "enter")
+            await until(pilot, lambda: "未执行" in text_of(app))
+            assert isinstance(app.screen, Form) and app.screen.query_one("#f-reason", Input).value == long
+            assert not app._notifications and stands(store, before.alert) == before.change
+            app.screen.query_one("#f-reason", Input).value = "fleet"
+            await type_keys(app, pilot, "enter")
+            await until(pilot, lambda: not isinstance(app.screen, Form))
+            await until(pilot, lambda: stands(store, before.alert) == "shelved")
+
+
+async def test_how_long_a_shelf_may_be_is_as_the_centre_has_set_it(bay: Path) -> None:
+    """In the label, in what is offered and in what is said of too much; the watch's refusal names its numbers too."""
+    kept = frame(bay)
+    book = {**kept.meta["book"], "shelf_min_max": 15, "out_of_service_min_max": 90}
+    write_frame(bay, replace(kept, meta={**kept.meta, "book": book}))
+    async with desk(bay, (80, 24)) as (app, pilot, _):
+        await type_keys(app, pilot, "z")
+        assert app.screen.query_one("#f-minutes", Input).value == "15" and "(1-15)" in text_of(app)
+        app.screen.query_one("#f-minutes", Input).value = "16"
+        await type_keys(app, pilot, *"fleet", "enter")
+        assert "请写 1 至 15" in text_of(app)
+    said = words.say("zh", "refusal.minutes_wrong", limits_in(frame(bay).meta))
+    assert "搁置1至15分钟，停用1至90分钟" in said
+
+
+def test_the_life_of_an_alert_says_how_far_it_was_escalated() -> None:
+    """To an alarm, to the shift leader, and then by its own facts: three things that are three in words."""
+    base: dict[str, Any] = {"at_ms": 0, "priority": Priority.ALARM, "actor": "", "note": ""}
+    steps = (("escalated", "alarm"), ("escalated", "leader"), ("worsened", ""))
+    lines = [change_line(AlertChangeRow(**base, change=c, state={"escalated": s})).plain[12:] for c, s in steps]
+    assert lines == ["久未签收，警告升为报警", "久未签收，请带班领导处置", "升级  报警"]
 
 
 async def test_silence_is_kept_in_the_book_and_every_bell_obeys_it(bay: Path) -> None:

@@ -19,10 +19,12 @@ from textual.pilot import Pilot
 from fengqiao import words
 from fengqiao.desk.actions import ACTIONS, PANES, bindings, words_of
 from fengqiao.desk.app import DeskApp
+from fengqiao.desk.around import head_forms
 from fengqiao.desk.chart.palette import PALETTES
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.panes.alerts import AlertsPane
 from fengqiao.desk.picture import DeskPicture, Mode
+from fengqiao.desk.source import PictureSource
 from fengqiao.desk.text import Language, fault_text
 from fengqiao.desk.themes import THEMES
 from fengqiao.desk.widgets.top import Keys
@@ -275,6 +277,23 @@ async def test_a_silent_watch_is_told_in_words_and_reverse(bay: Path, tmp_path: 
         assert words.say("zh", "desk.banner.stale") in banner and "!!" in head
 
 
+@pytest.mark.parametrize(("ahead_s", "fresh"), [(55, True), (3_600, False)])
+def test_a_frame_of_a_time_to_come_is_not_fresh(
+    bay: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead_s: int, fresh: bool
+) -> None:
+    """The watch is dead and the clock was set back since: nobody knows how long ago the frame was written."""
+    monkeypatch.undo()  # ``slow_is_fresh``
+    kept = frame(bay)
+    write_frame(tmp_path, replace(kept, meta={**kept.meta, "run": "live"}))
+    monkeypatch.setattr("fengqiao.desk.source.now_ms", lambda: kept.at_ms - ahead_s * 1000)
+    with open_store(tmp_path) as store:
+        picture = PictureSource(tmp_path, store).read()
+        assert picture.stale is not fresh
+        assert Desk(tmp_path, store, "zh", picture=picture).time_ms() == picture.time_ms
+    right = head_forms(picture, "", "chart", 0, 80, "day")[0][1]
+    assert any("值守中断 --" in text for text, _ in right) is not fresh
+
+
 async def test_a_clock_that_leapt_is_told_in_head_and_banner(tmp_path: Path) -> None:
     """The banner is an alert's as long as one waits; then it says what the mark in the head means."""
     folder = demo_bay(tmp_path / "leapt", 1)
@@ -327,17 +346,20 @@ def test_a_picture_without_a_frame_is_stale() -> None:
 
 
 async def test_leaving_with_alerts_unseen_takes_two_presses(bay: Path) -> None:
+    """The second within ten seconds and with no other key between; else it is asked anew."""
     async with desk(bay) as (app, pilot):
+        now = 1000.0
+        app._clock = lambda: now
+        await type_keys(app, pilot, "ctrl+q", "j", "ctrl+q")
+        assert not app._exit
+        now += 11.0
+        await type_keys(app, pilot, "f12")
+        assert not app._exit
         await pilot.press("ctrl+q")
-        await pilot.pause(0.1)
-        assert app.is_running
-        await pilot.press("ctrl+q")
-        await until(pilot, lambda: not app._running or app._exit)
+        await until(pilot, lambda: app._exit)
 
 
 def test_names_are_the_registers_where_it_knows_them(bay: Path) -> None:
-    from fengqiao.desk.source import PictureSource
-
     with open_store(bay) as store:
         picture = PictureSource(bay, store).read()
     row = picture.row_of(412990112)

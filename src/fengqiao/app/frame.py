@@ -9,6 +9,7 @@ import numpy as np
 
 from fengqiao import __version__, nav, words
 from fengqiao.alerts import Suppressed, flood_of
+from fengqiao.app.acts import LIMITS
 from fengqiao.app.keeper import Keeper
 from fengqiao.feeds.clock import AGREED, Apart
 from fengqiao.feeds.feed import Loss
@@ -84,7 +85,7 @@ def book_of(watch: Watch, time_ms: int) -> dict[str, Any]:
     return {
         "flood": asdict(flood_of(alerts, time_ms, watch.alert_params)),
         "out_of_service": [asdict(outage) for outage in watch.service.out],
-        "out_of_service_min_max": watch.alert_params.out_of_service_min_max,
+        **{name: getattr(watch.alert_params, name) for name in LIMITS},
         "suppressed_by_reason": dict(sorted(by_reason.items())),
         "suppressed": [_suppressed(each) for each in hushed[:SUPPRESSED_MAX]],
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from fengqiao.store.database import Store
 from fengqiao.store.frame import read_frame
 
 WITHIN_NM = 24.0  # what the plane is good for; three hours' way for a boat
+OLD_S = 60.0  # a frame is written once a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Ship:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """``time_ms`` is the time the watch lives in, ``age_s`` how old its picture is by our clock (NaN: not known)."""
+    """``time_ms`` is the time the watch lives in, ``age_s`` how old its picture is by our clock (NaN: there is
+    none; infinite: nobody knows)."""
 
     place: tuple[float, float]
     run: str
@@ -111,13 +114,20 @@ def nearest(
     return Nearest(place, told.run, time_ms, told.age_s, *limits, len(found.rows), tuple(ships))
 
 
+def how_old(found: Nearest) -> tuple[str, dict[str, float]] | None:
+    """That the places are no longer the present's: a message and its facts."""
+    if found.age_s == inf:
+        return "nearest.old_unknown", {}
+    return ("nearest.old", {"minutes": found.age_s / 60}) if found.age_s > OLD_S else None
+
+
 def _newest(store: Store, folder: Path, now_ms: int) -> _Told:
     """A frame is newer than any latest state."""
     dtypes = Vessels.dtypes()
     frame = read_frame(folder)
     if frame is not None:
         columns = {name: np.asarray(frame.columns[name], dtype.base) for name, dtype in dtypes.items()}
-        age_s = max(0, now_ms - frame.at_ms) / 1000.0
+        age_s = frame.age_s(now_ms)
         vessels = Vessels(**columns)
         activity = np.asarray(frame.columns.get("activity", np.zeros(len(vessels))), np.uint8)
         # By what the watch reckons: the file may have a fault since, and who can come must still be answered.

@@ -25,5 +25,6 @@ def do(
     if as_json:
         print_json({"act": done.act_id, "state": done.state, "refusal": done.refusal or None})
     else:
-        print(t(f"cli.act.{done.state}", reason=t(f"refusal.{done.refusal.split(':')[0]}") if done.refusal else ""))
+        reason = t(f"refusal.{done.refusal.split(':')[0]}", **done.limits) if done.refusal else ""
+        print(t(f"cli.act.{done.state}", reason=reason))
     raise typer.Exit(Exit.NO if done.refusal else Exit.DONE)

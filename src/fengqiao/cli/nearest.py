@@ -1,10 +1,11 @@
 """``fengqiao nearest``: who can be at a place soonest."""
 
+from math import isfinite
 from typing import Annotated, Any
 
 import typer
 
-from fengqiao.app.nearest import Nearest, Ship, nearest
+from fengqiao.app.nearest import Nearest, Ship, how_old, nearest
 from fengqiao.cli.common import LANG, Data, Json, Lang, clock_ms, day_clock, iso, print_json, t
 from fengqiao.model.errors import Exit
 from fengqiao.nav import say_position
@@ -12,8 +13,6 @@ from fengqiao.store.database import open_store
 from fengqiao.store.folder import data_folder
 from fengqiao.words import plain
 from fengqiao.zones.places import place_of
-
-OLD_S = 60.0  # a frame is written once a second
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,7 +42,7 @@ def as_object(found: Nearest) -> dict[str, Any]:
         "place": list(found.place),
         "run": found.run,
         "as_of": iso(found.time_ms),
-        "age_s": round(found.age_s, 1) if found.age_s == found.age_s else None,
+        "age_s": round(found.age_s, 1) if isfinite(found.age_s) else None,
         "within_nm": found.within_nm,
         "response_kn_min": found.response_kn,
         "berthed_min": found.berthed_min,
@@ -72,8 +71,8 @@ def _print(found: Nearest) -> None:
     limits = {"within": found.within_nm, "kn": found.response_kn, "berthed": found.berthed_min}
     said = {"place": say_position(*found.place), "at": day_clock(found.time_ms), "run": found.run}
     print(t("nearest.asked", **said, ships=found.in_range, **limits))
-    if found.age_s > OLD_S:
-        print(t("nearest.old", minutes=found.age_s / 60))
+    if (old := how_old(found)) is not None:
+        print(t(old[0], **old[1]))
     for ship in found.ships:
         print(_row(ship))
     if not found.ships:

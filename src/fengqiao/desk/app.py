@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding
 from textual.filter import Monochrome, NoColor
@@ -17,12 +18,13 @@ from textual.worker import Worker, WorkerState
 
 from fengqiao.app.acts import Performed
 from fengqiao.desk import asking
-from fengqiao.desk.actions import PANES, bindings
+from fengqiao.desk.actions import ACTIONS, PANES, bindings
 from fengqiao.desk.around import banner, head_forms, keys_of, worded
 from fengqiao.desk.bells import Bells
 from fengqiao.desk.case_opening import CaseOpening
 from fengqiao.desk.desk import Desk
 from fengqiao.desk.dialogs.dossier import Dossier
+from fengqiao.desk.dialogs.form import Form
 from fengqiao.desk.dialogs.help import HelpDialog
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.narrow import NarrowOnly
@@ -46,6 +48,8 @@ from fengqiao.store.tables import AlertRow
 
 READ_EVERY_S = 0.5
 BLINK_EVERY_S = 0.5
+LEAVE_S = 10.0  # long enough to read the sentence, too short to be forgotten
+LEAVE_KEYS = frozenset(next(action.keys for action in ACTIONS if action.name == "leave").split(","))
 
 
 class DeskScreen(Screen[None]):
@@ -87,7 +91,7 @@ class DeskApp(App[None]):
         self.owed: Set[str] = frozenset()  # alarms acknowledged of which nobody has said what came
         self._just_seen = JustSeen()
         self._last: AlertRow | None = None  # the alert acknowledged last; it may have left the list since
-        self._warned = False  # that leaving now leaves alerts unseen
+        self._leaving_s: float | None = None  # since when: told once that leaving leaves alerts unseen
         self._clock: Callable[[], float] = self._loop_time
 
     def get_default_screen(self) -> Screen[None]:
@@ -209,7 +213,7 @@ class DeskApp(App[None]):
 
     # --- what is done ---
 
-    def do(self, work: Callable[..., Any], *args: Any, then: Callable[[Any], object] | None = None) -> None:
+    def do(self, work: Callable[..., Any], *args: Any, then: Callable[[Any], object] | None = None) -> Worker[None]:
         """Run something that touches the disk in a thread; ``then`` gets its result back on the screen's side."""
 
         def run() -> None:
@@ -217,17 +221,20 @@ class DeskApp(App[None]):
             if then is not None:
                 self.call_from_thread(then, result)
 
-        self.run_worker(run, group="do", thread=True, exit_on_error=False)
+        return self.run_worker(run, group="do", thread=True, exit_on_error=False)
 
-    def act(self, kind: ActKind, target: str, facts: dict[str, Any], said: str) -> None:
-        """Do what may be refused, and say what came of it: ``said`` where it was done."""
+    def act(
+        self, kind: ActKind, target: str, facts: dict[str, Any], said: str, form: Form | None = None
+    ) -> Worker[None]:
+        """Do what may be refused, and say what came of it: ``said`` where it was done. ``form``: who asked for it."""
 
         def tell(done: Performed) -> None:
-            refused = tr("cli.act.refused", reason=tr(f"refusal.{done.refusal}")) if done.refusal else ""
-            self.notify(refused or (tr("cli.act.waiting") if done.state == "waiting" else said))
+            refused = done.refusal and tr("cli.act.refused", reason=tr(f"refusal.{done.refusal}", **done.limits))
+            if form is None or not form.answered(refused):
+                self.notify(refused or (tr("cli.act.waiting") if done.state == "waiting" else said))
             self.read_soon()
 
-        self.do(self.desk.act, kind, target, facts, then=tell)
+        return self.do(self.desk.act, kind, target, facts, then=tell)
 
     def notify(
         self,
@@ -350,12 +357,19 @@ class DeskApp(App[None]):
         self.push_screen(HelpDialog(self.screen.active_bindings.values()))
 
     def action_leave(self) -> None:
-        """With alerts nobody has seen, leaving takes two presses."""
-        if self.picture.unacknowledged and not self.picture.stale and not self._warned:
-            self._warned = True
-            self.notify(tr("desk.quit_again"), severity="warning")
+        """With alerts nobody has seen, leaving takes two presses, the second within ``LEAVE_S`` and no key between."""
+        asked_s, self._leaving_s = self._leaving_s, self._clock()
+        sure = asked_s is not None and self._leaving_s - asked_s <= LEAVE_S
+        if self.picture.unacknowledged and not self.picture.stale and not sure:
+            self.notify(tr("desk.quit_again", seconds=LEAVE_S), severity="warning", timeout=LEAVE_S)
         else:
             self.exit()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Any other key says that he stays. Here it is seen whatever has the focus."""
+        if isinstance(event, events.Key) and event.key not in LEAVE_KEYS:
+            self._leaving_s = None
+        await super().on_event(event)
 
 
 def _settle_memory() -> None:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +57,14 @@ class Desk:
     def time_ms(self) -> int:
         """The time that acts and log lines bear: the watch's, which in a demonstration is not ours.
 
-        When a live watch has died its time goes on: what is written meanwhile must not bear the hour of its death.
+        When a live watch has died its time goes on: what is written meanwhile must not bear the hour of its death. If
+        since then the clock was set back before it, nobody knows by how much, and it stands.
         """
         picture = self.picture
         if picture.seq == 0:
             return picture.time_ms or now_ms()
-        silent_s = picture.age_s if picture.stale and picture.mode is Mode.LIVE else 0.0
-        return picture.time_ms + int(silent_s * 1000)
+        goes_on = picture.stale and picture.mode is Mode.LIVE and isfinite(picture.age_s)
+        return picture.time_ms + int(picture.age_s * 1000 if goes_on else 0)
 
     # --- alerts ---
 

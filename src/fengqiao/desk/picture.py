@@ -23,7 +23,8 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeskPicture:
-    """``age_s`` is how old the frame is by our clock; ``time_ms`` is what time it is for the watch."""
+    """``age_s`` is how old the frame is by our clock, infinite where there is none or nobody knows; ``time_ms`` is what
+    time it is for the watch."""
 
     seq: int = 0
     age_s: float = float("inf")  # no frame yet

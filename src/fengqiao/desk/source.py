@@ -37,7 +37,7 @@ class PictureSource:
         self._heed_register(now)
         run_id = str(frame.meta["run"])
         alerts = in_order(self.store.listed_alerts(run_id))
-        return picture_of(frame, alerts, self._register, age_s=max(0.0, (now - frame.at_ms) / 1000))
+        return picture_of(frame, alerts, self._register, frame.age_s(now))
 
     def _heed_register(self, now: int) -> None:
         if now - self._register_ms < REGISTER_EVERY_MS:

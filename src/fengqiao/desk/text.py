@@ -1,6 +1,7 @@
 """Words on the desk: catalogue sentences in this desk's language, positions and times as officers read them."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from math import inf
 from typing import Any
 
 from fengqiao import words
@@ -36,7 +37,9 @@ def day_clock(at_ms: int) -> str:
 
 
 def ago(seconds: float) -> str:
-    """How long, in one short word: 8s, 12m, 3h."""
+    """How long, in one short word: 8s, 12m, 3h; "--" where nobody knows."""
+    if seconds == inf:
+        return "--"
     if seconds < 100:
         return f"{max(0, seconds):.0f}s"
     return f"{seconds / 60:.0f}m" if seconds < 6000 else f"{seconds / 3600:.0f}h"

@@ -18,6 +18,7 @@ from fengqiao.store.durable import replace_file
 from fengqiao.store.values import canonical, clean
 
 FILE = "frame"
+AHEAD_S = 60.0  # of a time to come: clocks of two computers at one folder may differ by less
 FORMAT = 2  # columns of vessels came: a frame of before is none
 
 
@@ -29,6 +30,12 @@ class Frame:
     at_ms: int
     columns: Mapping[str, NDArray[Any]]
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def age_s(self, now_ms: int) -> float:
+        """How long ago it was written, by the computer's clock as it is now; infinite where nobody can tell: it bears a
+        time to come, so the clock was set back since, and only a watch that lives writes by the clock of now."""
+        age_s = (now_ms - self.at_ms) / 1000.0
+        return max(age_s, 0.0) if age_s >= -AHEAD_S else float("inf")
 
 
 def write_frame(folder: Path, frame: Frame) -> None:

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
+from textual.worker import Worker
 
 from fengqiao.desk.text import tr
 from fengqiao.desk.widgets.prose import Prose
@@ -47,8 +48,15 @@ class Field:
         return by_number.get(typed, typed if typed in codes else None)
 
 
+# Sends what was typed, by field; the form it came from is to be ``answered``.
+Send = Callable[[dict[str, str], "Form"], Worker[None]]
+
+
 class Form(ModalScreen[dict[str, str] | None]):
-    """Returns the fields by name, or None when it was left with Esc."""
+    """Returns the fields by name, or None when it was left with Esc.
+
+    With ``send`` it stays until what was typed is taken: ``answered`` closes it, or says why not and keeps every word.
+    """
 
     DEFAULT_CSS = """
     Form { align: center bottom; background: $background 0%; }
@@ -68,9 +76,11 @@ class Form(ModalScreen[dict[str, str] | None]):
         Binding("f4", "app.silence", "desk.key.silence"),
     ]
 
-    def __init__(self, title: str, fields: Sequence[Field], intro: str = "") -> None:
+    def __init__(self, title: str, fields: Sequence[Field], intro: str = "", send: Send | None = None) -> None:
         super().__init__()
         self._title, self._fields, self._intro = title, fields, intro
+        self._send = send
+        self._sent: Worker[None] | None = None  # what was typed, on its way
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
@@ -92,9 +102,21 @@ class Form(ModalScreen[dict[str, str] | None]):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        read = self._read() if self.is_current else None  # a second Enter may come while the first is closing the form
-        if read is not None:
+        if not self.is_current or (self._sent is not None and not self._sent.is_finished):
+            return  # a second Enter may come while the first is under way or closing the form
+        read = self._read()
+        if read is not None and self._send is not None:
+            self._sent = self._send(read, self)
+        elif read is not None:
             self.dismiss(read)
+
+    def answered(self, refusal: str) -> bool:
+        """What came of what was sent, "" for done; whether the refusal was shown here: the form may have been left."""
+        if refusal and self.is_attached:
+            self._say(refusal)
+        elif self.is_current:
+            self.dismiss(None)
+        return bool(refusal) and self.is_attached
 
     def _read(self) -> dict[str, str] | None:
         out: dict[str, str] = {}
@@ -103,13 +125,16 @@ class Form(ModalScreen[dict[str, str] | None]):
             meant = field.read(box.value)
             wrong = tr("desk.form.missing", field=plain(field.label)) if meant is None else field.amiss(meant)
             if meant is None or wrong:
-                said = self.query_one("#form-said", Static)
-                said.update(wrong)
-                said.display = True
+                self._say(wrong)
                 box.focus()
                 return None
             out[field.name] = meant
         return out
+
+    def _say(self, wrong: str) -> None:
+        said = self.query_one("#form-said", Static)
+        said.update(wrong)
+        said.display = True
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 
-from fengqiao.app.nearest import Nearest, Ship
+from fengqiao.app.nearest import Nearest, Ship, how_old
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import activity_word, number
 from fengqiao.desk.spot import Spot
@@ -17,7 +17,6 @@ from fengqiao.desk.text import ago, clock, position_text, tr
 from fengqiao.desk.widgets.prose import Prose
 from fengqiao.words import plain
 
-OLD_S = 60.0  # a frame is written once a second
 # Message of the head and cells of each column, 74 with the blanks between them. Negative: a number, to the right.
 COLUMNS = (("minutes", -4), ("nm", -5), ("bearing", -4), ("sog", -5), ("name", 18), ("mmsi", 9), ("doing", 23))
 
@@ -39,8 +38,8 @@ def nearest_lines(spot: Spot, found: Nearest) -> list[Text]:
     """Where, then a line for each ship, the soonest first, then by what the minutes are reckoned."""
     age = tr("desk.nearest.age", age=ago(spot.age_s)) if spot.age_s == spot.age_s else ""
     out = [Text("  ".join(filter(None, (plain(spot.name), position_text(*spot.place), age))), style="bold")]
-    if found.age_s > OLD_S:
-        out.append(Text(f"!! {tr('nearest.old', minutes=found.age_s / 60)}", style="bold reverse"))
+    if (old := how_old(found)) is not None:
+        out.append(Text(f"!! {tr(old[0], **old[1])}", style="bold reverse"))
     if found.ships:
         out += [Text(_row(tuple(tr(f"desk.nearest.{name}") for name, _ in COLUMNS)), style="dim")]
     out += [Text(_row(_cells(ship))) for ship in found.ships] or [Text(tr("nearest.none"), style="bold")]

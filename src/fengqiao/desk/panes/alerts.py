@@ -10,7 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.worker import Worker
 
+from fengqiao.app.acts import limits_in
 from fengqiao.app.call_sheet import Scene, meeting_of, scene_of_alert
 from fengqiao.app.held_back import HeldBack
 from fengqiao.desk.dialogs.form import Field, Form
@@ -23,7 +25,7 @@ from fengqiao.desk.spot import Spot, vessel_spot
 from fengqiao.desk.text import ago, clock, position_text, tr
 from fengqiao.desk.widgets.prose import Prose
 from fengqiao.desk.widgets.virtual_table import Col, VirtualTable
-from fengqiao.model.findings import Priority
+from fengqiao.model.findings import ChangeKind, Priority
 from fengqiao.model.inputs import ActKind
 from fengqiao.nav import NM_M
 from fengqiao.store.duty_tables import OutcomeRow
@@ -31,6 +33,7 @@ from fengqiao.store.tables import AlertChangeRow, AlertRow
 from fengqiao.words import plain
 
 WHOLE = re.compile("[0-9]{1,4}")
+SHELF_MIN = 30  # minutes offered
 # What of an alert's facts the sentence leaves out and an officer asks for; ``desk.fact.<rule>`` words them.
 FACTS = ("collision", "zone", "gap", "gale", "distress")
 
@@ -115,18 +118,24 @@ class AlertsPane(Pane):
             self.desk_app.on_watch.as_officer(self._ask_shelf, alert)
 
     def _ask_shelf(self, alert: AlertRow) -> None:
+        most = limits_in(self._picture.meta)["shelf_min_max"]
+        label, offered = tr("desk.shelve.minutes", most=most), str(min(SHELF_MIN, most))
         fields = (
-            Field("minutes", tr("desk.shelve.minutes"), "30", needed=True),
+            Field("minutes", label, offered, needed=True, amiss=self._minutes_amiss),
             Field("reason", tr("desk.shelve.reason"), needed=True),
         )
-        form = Form(tr("desk.key.shelve"), fields, sentence(alert))
-        self.desk_app.push_screen(form, lambda said: self._shelve(alert.alert, said))
 
-    def _shelve(self, alert: str, said: dict[str, str] | None) -> None:
-        if said is not None:
-            minutes = int(said["minutes"]) if WHOLE.fullmatch(said["minutes"]) else 0  # which the watch refuses
-            facts = {"minutes": minutes, "reason": said["reason"]}
-            self.desk_app.act(ActKind.SHELVE, alert, facts, tr("desk.alert.shelved", minutes=minutes))
+        def send(said: dict[str, str], form: Form) -> Worker[None]:
+            minutes = int(said["minutes"])
+            facts, done = {"minutes": minutes, "reason": said["reason"]}, tr("desk.alert.shelved", minutes=minutes)
+            return self.desk_app.act(ActKind.SHELVE, alert.alert, facts, done, form)
+
+        self.desk_app.push_screen(Form(tr("desk.key.shelve"), fields, sentence(alert), send))
+
+    def _minutes_amiss(self, typed: str) -> str:
+        most = limits_in(self._picture.meta)["shelf_min_max"]
+        good = WHOLE.fullmatch(typed) is not None and 1 <= int(typed) <= most
+        return "" if good else tr("desk.shelve.amiss", minutes=most)
 
     def action_transfer(self) -> None:
         """Hand it over to a person or a seat, on record."""
@@ -135,12 +144,12 @@ class AlertsPane(Pane):
 
     def _ask_receiver(self, alert: str) -> None:
         fields = (Field("to", tr("desk.transfer.to"), needed=True),)
-        form = Form(tr("desk.key.transfer"), fields, tr("desk.transfer"))
-        self.desk_app.push_screen(form, lambda said: self._transfer(alert, said))
 
-    def _transfer(self, alert: str, said: dict[str, str] | None) -> None:
-        if said is not None:
-            self.desk_app.act(ActKind.TRANSFER, alert, {"to": said["to"]}, tr("desk.alert.transferred", to=said["to"]))
+        def send(said: dict[str, str], form: Form) -> Worker[None]:
+            done = tr("desk.alert.transferred", to=said["to"])
+            return self.desk_app.act(ActKind.TRANSFER, alert, {"to": said["to"]}, done, form)
+
+        self.desk_app.push_screen(Form(tr("desk.key.transfer"), fields, tr("desk.transfer"), send))
 
     def action_out_of_service(self) -> None:
         self.query_one(OutOfService).take_out(self._chosen)
@@ -357,9 +366,12 @@ def fact_lines(alert: AlertRow) -> list[Text]:
 
 
 def change_line(change: AlertChangeRow) -> Text:
-    level = tr(f"priority.{Priority(change.priority).word}")
-    said = "  ".join(filter(None, (plain(change.actor), plain(change.note))))
-    return Text(f"  {clock(change.at_ms)}  {tr(f'change.{change.change}')}  {level}  {said}".rstrip())
+    """One step of its life. An escalation says which: to an alarm and to the shift leader are two."""
+    step = change.state.get("escalated") if change.change == ChangeKind.ESCALATED else ""
+    what = tr(f"escalated.{step}") if step else tr(f"change.{change.change}")
+    level = "" if step else tr(f"priority.{Priority(change.priority).word}")
+    said = filter(None, (clock(change.at_ms), what, level, plain(change.actor), plain(change.note)))
+    return Text(f"  {'  '.join(said)}")
 
 
 def outcome_line(given: OutcomeRow) -> Text:

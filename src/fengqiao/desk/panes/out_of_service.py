@@ -5,6 +5,7 @@ rule, a feed, a zone or a vessel out, from an alert that it would no longer tell
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,8 +14,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
+from textual.worker import Worker
 
-from fengqiao.alerts import Outage, Params, never_withheld, sources_of
+from fengqiao.alerts import Outage, never_withheld, sources_of
+from fengqiao.app.acts import limits_in
 from fengqiao.desk.dialogs.form import Field, Form
 from fengqiao.desk.dialogs.sheet import Sheet
 from fengqiao.desk.look import sentence
@@ -132,19 +135,16 @@ class OutOfService(Container):
             Field("until", tr("desk.out.ends"), str(min(MINUTES_SHOWN, most)), needed=True, amiss=self._amiss),
             Field("reason", tr("desk.shelve.reason"), needed=True),
         )
-        form = Form(
-            tr("desk.key.out_of_service"), fields, f"{sentence(alert)}\n{tr('desk.out.intro', hours=most / 60)}"
-        )
-        self.desk_app.push_screen(form, lambda said: self._take_out(names, said))
+        intro = f"{sentence(alert)}\n{tr('desk.out.intro', hours=most / 60)}"
+        send = partial(self._take_out, names)
+        self.desk_app.push_screen(Form(tr("desk.key.out_of_service"), fields, intro, send))
 
     def _amiss(self, typed: str) -> str:
         most = minutes_max(self._picture)
         minutes = minutes_until(typed, self.desk_app.desk.time_ms())
         return "" if minutes is not None and 1 <= minutes <= most else tr("desk.out.amiss", minutes=most)
 
-    def _take_out(self, names: Mapping[Source, str], said: Mapping[str, str] | None) -> None:
-        if said is None:
-            return
+    def _take_out(self, names: Mapping[Source, str], said: Mapping[str, str], form: Form) -> Worker[None]:
         at_ms = self.desk_app.desk.time_ms()
         minutes = minutes_until(said["until"], at_ms)
         if minutes is None:  # the clock has come to it since the form looked
@@ -153,7 +153,7 @@ class OutOfService(Container):
         kind, _, name = said["what"].partition(":")
         done = tr("desk.out.taken", what=names[kind, name], until=until_text(at_ms + minutes * 60_000))
         facts = {"minutes": minutes, "reason": said["reason"]}
-        self.desk_app.act(ActKind.OUT_OF_SERVICE, said["what"], facts, done)
+        return self.desk_app.act(ActKind.OUT_OF_SERVICE, said["what"], facts, done, form)
 
 
 def outages(picture: DeskPicture) -> list[Outage]:
@@ -172,7 +172,7 @@ def outage_of(alert: AlertRow, picture: DeskPicture) -> Outage | None:
 
 def minutes_max(picture: DeskPicture) -> int:
     """For how long the centre allows it at most."""
-    return int(picture.meta.get("book", {}).get("out_of_service_min_max", Params().out_of_service_min_max))
+    return limits_in(picture.meta)["out_of_service_min_max"]
 
 
 def minutes_until(typed: str, at_ms: int) -> int | None:
