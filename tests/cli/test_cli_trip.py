@@ -15,6 +15,7 @@ from fengqiao.app.rebuild import rebuild
 from fengqiao.cli.main import run
 from fengqiao.desk.dialogs.dossier import dossier_text
 from fengqiao.desk.picture import DeskPicture
+from fengqiao.desk.text import Language
 from fengqiao.store import open_store
 
 Ask = Callable[..., tuple[int, list[dict[str, Any]], str]]
@@ -64,7 +65,8 @@ def test_a_declared_return_is_kept_through_the_end_of_the_watch(tmp_path: Path, 
         assert store.trips("live") == kept
 
 
-def test_a_person_ends_it_by_vessel_or_id(tmp_path: Path, said: Ask) -> None:
+def test_a_person_ends_it_by_vessel_or_id(tmp_path: Path, said: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Language, "now", "zh")  # a desk of an earlier test may have spoken English
     said(tmp_path, "declare", "412000001", "--due", "2025-09-16 20:00", "--actor", "王建国")
     watched(tmp_path)
     code, _, text = said(tmp_path, "end", "412000009", "--actor", "王建国")
