@@ -48,8 +48,8 @@ class Field:
         return by_number.get(typed, typed if typed in codes else None)
 
 
-# Sends what was typed, by field; the form it came from is to be ``answered``.
-Send = Callable[[dict[str, str], "Form"], Worker[None]]
+# Sends what was typed, by field, and returns what is under way; the form it came from is to be ``answered``.
+Send = Callable[[dict[str, str], "Form"], Worker[None] | None]
 
 
 class Form(ModalScreen[dict[str, str] | None]):

@@ -144,12 +144,12 @@ class OutOfService(Container):
         minutes = minutes_until(typed, self.desk_app.desk.time_ms())
         return "" if minutes is not None and 1 <= minutes <= most else tr("desk.out.amiss", minutes=most)
 
-    def _take_out(self, names: Mapping[Source, str], said: Mapping[str, str], form: Form) -> Worker[None]:
+    def _take_out(self, names: Mapping[Source, str], said: Mapping[str, str], form: Form) -> Worker[None] | None:
         at_ms = self.desk_app.desk.time_ms()
         minutes = minutes_until(said["until"], at_ms)
         if minutes is None:  # the clock has come to it since the form looked
-            self.desk_app.notify(self._amiss(said["until"]), severity="warning")
-            return
+            form.answered(self._amiss(said["until"]))
+            return None
         kind, _, name = said["what"].partition(":")
         done = tr("desk.out.taken", what=names[kind, name], until=until_text(at_ms + minutes * 60_000))
         facts = {"minutes": minutes, "reason": said["reason"]}
