@@ -64,7 +64,9 @@ class Assembler:
             entry.torn += 1
             self.counts.waiting += 1
             return None
-        if entry is not None and (_apart(entry, part) or _late(entry, part)):
+        # Asked of every second part of all: what is rare stands first.
+        apart = entry is not None and (part.stamped or part.source is not None) and _apart(entry, part)
+        if entry is not None and (apart or (part.ref_ms - entry.first_ms > LATE_MS and _overtaken(entry, part))):
             self._close(key)
             entry = None
         there = entry.parts.get(number) if entry is not None else None
@@ -129,10 +131,10 @@ def _apart(entry: Entry, part: Part) -> bool:
     return part.stamped and any(p.stamped and abs(part.base_ms - p.base_ms) > EXPIRE_MS for p in entry.parts.values())
 
 
-def _late(entry: Entry, part: Part) -> bool:
-    """Whether a part comes so long after a later one that the number has gone round: that one's rest was lost."""
-    alone = part.key[1] is None  # the number of a TAG group does not go round so soon
-    return alone and part.number < min(entry.parts) and part.ref_ms - entry.first_ms > LATE_MS
+def _overtaken(entry: Entry, part: Part) -> bool:
+    """Whether a part that comes LATE_MS and more after others is an earlier one: then the number has gone round, and
+    their rest was lost. That of a TAG group does not go round so soon."""
+    return part.key[1] is None and part.number < min(entry.parts)
 
 
 class Assembly:
