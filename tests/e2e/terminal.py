@@ -40,8 +40,14 @@ class Terminal:
         return self._await(lambda screen: text not in screen, f"{text} never went")
 
     def await_end(self) -> None:
-        """Until the command is over, as a terminal kept open by tmux says."""
-        self.await_text("Pane is dead")
+        """Until the command is over and has let go of the terminal.
+
+        What tmux 3.3a writes on the screen then ("Pane is dead") does not come where it misses the end of its child,
+        which it does at times.
+        """
+        self._await(
+            lambda _: self._tmux("display-message", "-p", "-t", self._name, "#{pane_dead}").strip() == "1", "not over"
+        )
 
     def _await(self, seen: Callable[[str], bool], else_: str) -> str:
         deadline = time.monotonic() + PATIENCE_S
