@@ -5,6 +5,7 @@ A real desk on a real data folder, driven by keys; nothing in them is drawn by h
 
 import asyncio
 import html
+import math
 import re
 import sys
 import tempfile
@@ -17,6 +18,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "tests" / part) for pa
 from bay import demo_bay
 
 from fengqiao.desk.app import DeskApp
+from fengqiao.store import frame
 from fengqiao.store.database import open_store
 
 MINUTES = 16
@@ -39,6 +41,7 @@ FONT = "'Sarasa Mono SC', 'Noto Sans Mono CJK SC', monospace"
 async def take(out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         demo_bay(Path(folder), MINUTES)
+        frame.AHEAD_S = math.inf  # its frame is of an hour to come, so that it is fresh for as long as this takes
         with open_store(folder) as store:
             for name, size, palette, keys in SHOTS:
                 app = DeskApp(Path(folder), store, "zh", palette=palette)
