@@ -76,7 +76,7 @@ def test_interleaved_udp_peers_are_told_apart() -> None:
     assert feed.clock is Clock.SOURCE
 
 
-BURST = 20_000  # more than any receive buffer of 256 kB holds
+BURST = 100_000  # 200,000 in all; far more than a receive buffer of 256 kB holds
 FEW_BYTES = 20 * (100 + CHUNK_COST_BYTES)  # a queue that overflows from such a buffer alone, had nobody read meanwhile
 
 
@@ -92,7 +92,7 @@ def burst(port: int, name: str) -> None:
 
 
 def test_a_burst_of_datagrams_is_received_or_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half while nobody reads, half while nobody takes. Nothing is lost in silence."""
+    """200,000 of them: half while nobody reads, half while nobody takes. Nothing is lost in silence."""
     monkeypatch.setattr(udp, "RECEIVE_BUFFER_BYTES", 256 << 10)
     feed = open_feed("udp://127.0.0.1:0")
     assert isinstance(feed, UdpFeed)
