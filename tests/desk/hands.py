@@ -4,20 +4,37 @@ FENGQIAO_GOLDEN=write writes the pictures in ``golden`` anew; look at the differ
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 
 from fengqiao.desk.app import DeskApp
+from fengqiao.store.database import Store, open_store
 
+AtDesk = AbstractAsyncContextManager[tuple[DeskApp, Pilot[None], Store]]
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = "\x1b[31m[bold]{0}\u202e" + "渔" * 20
 PATIENCE = 2_400  # looks of a twentieth of a second before a test gives up; a watch takes an act within five
 STALL_S = 600.0  # a machine may stand still for as long: no screen is given up, what was said stays to be read
 Pilot._wait_for_screen.__defaults__ = (STALL_S,)
 DeskApp.NOTIFICATION_TIMEOUT = STALL_S
+
+
+@asynccontextmanager
+async def at_pane(
+    folder: Path, pane: str, size: tuple[int, int], lang: str = "zh"
+) -> AsyncIterator[tuple[DeskApp, Pilot[None], Store]]:
+    """A desk on a bay with an officer on, at one of its panes."""
+    with open_store(folder) as store:
+        store.begin_shift("desk", "王建国", 1)
+        app = DeskApp(folder, store, lang)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer)
+            await type_keys(app, pilot, pane)
+            yield app, pilot, store
 
 
 async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:

@@ -2,15 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bay import demo_bay, frame, watch_over
-from hands import HOSTILE, body_of, same_as_golden, text_of, type_keys, until
+from hands import HOSTILE, AtDesk, at_pane, body_of, same_as_golden, text_of, type_keys, until
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -31,7 +30,7 @@ from fengqiao.desk.dialogs.sign_on import meant
 from fengqiao.desk.panes.alerts import AlertsPane, about, change_line
 from fengqiao.desk.widgets import virtual_table
 from fengqiao.model.findings import Priority
-from fengqiao.store.database import Store, open_store
+from fengqiao.store.database import Store
 from fengqiao.store.frame import write_frame
 from fengqiao.store.tables import AlertChangeRow, AlertRow
 
@@ -43,17 +42,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demo_bay(tmp_path_factory.mktemp("bay"), 12)
 
 
-@asynccontextmanager
-async def desk(
-    folder: Path, size: tuple[int, int] = (120, 36), lang: str = "zh", pane: str = "3"
-) -> AsyncIterator[tuple[DeskApp, Pilot[None], Store]]:
-    with open_store(folder) as store:
-        store.begin_shift("desk", "王建国", 1)
-        app = DeskApp(folder, store, lang)
-        async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer)
-            await type_keys(app, pilot, pane)
-            yield app, pilot, store
+def desk(folder: Path, size: tuple[int, int] = (120, 36), lang: str = "zh", pane: str = "3") -> AtDesk:
+    return at_pane(folder, pane, size, lang)
 
 
 def chosen(app: DeskApp) -> AlertRow:

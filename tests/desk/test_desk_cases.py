@@ -1,15 +1,12 @@
 """Cases and tips on screen: the lists, what stays where it is, what is filled in, whose name is hidden from whom."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hands import HOSTILE, same_as_golden, settle, text_of, type_keys, until
+from hands import HOSTILE, AtDesk, at_pane, same_as_golden, settle, text_of, type_keys, until
 from rich.cells import cell_len
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from fengqiao.desk.app import DeskApp
@@ -17,20 +14,11 @@ from fengqiao.desk.panes.cases import CasesPane
 from fengqiao.desk.panes.tips import TipList, TipSheet
 from fengqiao.desk.widgets import virtual_table
 from fengqiao.store.audit import AUDIT
-from fengqiao.store.database import Store, open_store
+from fengqiao.store.database import Store
 
 
-@asynccontextmanager
-async def desk(
-    folder: Path, size: tuple[int, int] = (120, 36), lang: str = "zh"
-) -> AsyncIterator[tuple[DeskApp, Pilot[None], Store]]:
-    with open_store(folder) as store:
-        store.begin_shift("desk", "王建国", 1)
-        app = DeskApp(folder, store, lang)
-        async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer)
-            await type_keys(app, pilot, "4")
-            yield app, pilot, store
+def desk(folder: Path, size: tuple[int, int] = (120, 36), lang: str = "zh") -> AtDesk:
+    return at_pane(folder, "4", size, lang)
 
 
 def register(app: DeskApp, title: str, applicant: str = "王大海 13800000001") -> str:

@@ -1,7 +1,5 @@
 """Who can be soonest at what the officer points at: one key on chart, targets and alerts; and what ships are doing."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bay import frame
-from hands import HOSTILE, body_of, settle, text_of, type_keys, until
+from hands import HOSTILE, AtDesk, at_pane, body_of, settle, text_of, type_keys, until
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -22,23 +20,13 @@ from fengqiao.desk.panes.chart import ChartPane
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.desk.text import position_text
 from fengqiao.situation.activity import Activity
-from fengqiao.store.database import open_store
 from fengqiao.store.frame import write_frame
 
 BOAT, MATE = 412990108, 412990112  # 浙普渔60108: first in the list of targets; 浙普渔60112
 
 
-@asynccontextmanager
-async def desk(
-    folder: Path, pane: str, size: tuple[int, int] = (80, 24), lang: str = "zh"
-) -> AsyncIterator[tuple[DeskApp, Pilot[None]]]:
-    with open_store(folder) as store:
-        store.begin_shift("desk", "王建国", 1)
-        app = DeskApp(folder, store, lang)
-        async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer)
-            await type_keys(app, pilot, pane)
-            yield app, pilot
+def desk(folder: Path, pane: str, size: tuple[int, int] = (80, 24), lang: str = "zh") -> AtDesk:
+    return at_pane(folder, pane, size, lang)
 
 
 async def asked(app: DeskApp, pilot: Pilot[None], key: str = "N") -> NearestSheet:
@@ -62,7 +50,7 @@ def told(folder: Path, **columns: Any) -> None:
 
 async def test_of_a_target_the_soonest_to_reach_her_are_listed_and_not_herself(bay: Path) -> None:
     """By minutes, with distance, bearing, speed and what each is doing; no telephone; the key again closes it."""
-    async with desk(bay, "2") as (app, pilot):
+    async with desk(bay, "2") as (app, pilot, _):
         sheet = await asked(app, pilot)
         minutes = [ship.minutes for ship in sheet._found.ships]
         assert minutes == sorted(minutes) and len(minutes) > 3 and BOAT not in mmsis(sheet)
@@ -81,7 +69,7 @@ async def test_of_a_target_the_soonest_to_reach_her_are_listed_and_not_herself(b
 
 async def test_on_the_chart_it_is_the_cursor_the_vessel_or_the_place_pointed_at_last(bay: Path) -> None:
     """Esc lets go of the mark, then of the vessel; then it is the cursor again."""
-    async with desk(bay, "1", (120, 36)) as (app, pilot):
+    async with desk(bay, "1", (120, 36)) as (app, pilot, _):
         pane = app.query_one(ChartPane)
         sheet = await asked(app, pilot)
         assert sheet._spot.place == pane.map.cursor and "光标处" in body_of(app)
@@ -102,7 +90,7 @@ async def test_on_the_chart_it_is_the_cursor_the_vessel_or_the_place_pointed_at_
 
 async def test_of_an_alert_it_is_where_to_go_without_those_it_is_about(bay: Path) -> None:
     """F10, for letters do not arrive with an input method on; F2 over the sheet means its alert."""
-    async with desk(bay, "3", (120, 36)) as (app, pilot):
+    async with desk(bay, "3", (120, 36)) as (app, pilot, _):
         alert = next(a for a in app.picture.alerts if a.alert == app.query_one(AlertsPane).selected_alert())
         sheet = await asked(app, pilot, "f10")
         assert not set(mmsis(sheet)) & set(alert.mmsi) and sheet.alert == alert.alert
@@ -114,7 +102,7 @@ async def test_of_an_alert_it_is_where_to_go_without_those_it_is_about(bay: Path
 async def test_an_alert_about_no_place_says_so_and_asks_about_no_other(
     bay: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with desk(bay, "3") as (app, pilot):
+    async with desk(bay, "3") as (app, pilot, _):
         base = app.picture.alerts[0].model_dump()
         feed = {**base, "alert": "f-1", "rule": "feed", "mmsi": [], "lon_deg": None, "lat_deg": None, "facts": {}}
         alerts = (type(app.picture.alerts[0])(**feed), *app.picture.alerts)
@@ -133,7 +121,7 @@ async def test_the_sheet_fits_a_small_screen_whatever_ships_are_called(bay: Path
     names = frame(bay).columns["name"].copy()
     names[:] = HOSTILE
     told(bay, name=names)
-    async with desk(bay, "2", (80, 24), lang) as (app, pilot):
+    async with desk(bay, "2", (80, 24), lang) as (app, pilot, _):
         sheet = await asked(app, pilot)
         shown = text_of(app)
         assert "\x1b" not in shown and "\u202e" not in shown
@@ -146,7 +134,7 @@ async def test_a_picture_that_is_old_says_so(bay: Path) -> None:
     """The watch has stopped: where ships were half an hour ago is not where they are."""
     kept = frame(bay)
     write_frame(bay, replace(kept, at_ms=kept.at_ms - 3_600_000 - 1_800_000))
-    async with desk(bay, "2") as (app, pilot):
+    async with desk(bay, "2") as (app, pilot, _):
         await asked(app, pilot)
         assert "值守可能已停" in text_of(app)
 
@@ -161,7 +149,7 @@ async def test_dossier_list_and_chart_say_what_she_does_and_with_whom(bay: Path)
     activity = np.where(one | other, int(Activity.FISHING), 0).astype(np.uint8)
     partner = np.where(one, MATE, np.where(other, BOAT, 0)).astype(np.int64)
     told(bay, activity=activity, partner=partner)
-    async with desk(bay, "2", (120, 36)) as (app, pilot):
+    async with desk(bay, "2", (120, 36)) as (app, pilot, _):
         assert body_of(app).count("捕捞作业") == 2 and "航行" not in body_of(app)
         await type_keys(app, pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, Dossier))
@@ -173,7 +161,7 @@ async def test_dossier_list_and_chart_say_what_she_does_and_with_whom(bay: Path)
 
 async def test_a_picture_of_an_older_watch_is_read_and_says_nothing_of_it(bay: Path) -> None:
     told(bay, activity=None, partner=None)
-    async with desk(bay, "2", (120, 36)) as (app, pilot):
+    async with desk(bay, "2", (120, 36)) as (app, pilot, _):
         assert not app.picture.activity.any() and "捕捞作业" not in body_of(app)
         await type_keys(app, pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, Dossier))

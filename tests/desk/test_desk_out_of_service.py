@@ -1,15 +1,12 @@
 """Out of service on screen: taken out from an alert with end and reason, in sight while it is, put back by a key."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from bay import watch_over
-from hands import body_of, comes_to_golden, text_of, type_keys, until
+from hands import AtDesk, at_pane, body_of, comes_to_golden, text_of, type_keys, until
 from rich.cells import cell_len
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from fengqiao.alerts import Outage, Params
@@ -21,24 +18,14 @@ from fengqiao.desk.panes.alerts import AlertsPane
 from fengqiao.desk.panes.out_of_service import OutOfService, minutes_max, minutes_until, outages
 from fengqiao.desk.picture import DeskPicture
 from fengqiao.model.findings import ChangeKind
-from fengqiao.store.database import Store, open_store
 
 NOON_MS = 1_757_995_200_000  # 2025-09-16 12:00 in Beijing
 HOUR_MS = 3_600_000
 
 
-@asynccontextmanager
-async def desk(
-    folder: Path, size: tuple[int, int] = (80, 24), lang: str = "zh"
-) -> AsyncIterator[tuple[DeskApp, Pilot[None], Store]]:
+def desk(folder: Path, size: tuple[int, int] = (80, 24), lang: str = "zh") -> AtDesk:
     """The alerts pane, with the cursor on the gravest."""
-    with open_store(folder) as store:
-        store.begin_shift("desk", "王建国", 1)
-        app = DeskApp(folder, store, lang)
-        async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.picture.seq > 0 and app.desk.officer)
-            await type_keys(app, pilot, "3")
-            yield app, pilot, store
+    return at_pane(folder, "3", size, lang)
 
 
 def with_out(picture: DeskPicture, *out: Outage) -> DeskPicture:
