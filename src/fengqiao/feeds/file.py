@@ -205,7 +205,7 @@ def _unzip(raw: BinaryIO) -> Iterator[bytes]:
             raise InputFault("feed_zip_several", path=raw.name, n=len(inside), first=inside[0].filename)
         for member in inside:
             if member.compress_type not in ZIP_KINDS:
-                raise NotImplementedError(f"compression method {member.compress_type}")
+                raise zipfile.BadZipFile(f"compression method {member.compress_type}")
             with packed.open(member) as whole:
                 yield from iter(lambda: whole.read(READ_BYTES), b"")
 
